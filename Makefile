@@ -1,0 +1,122 @@
+# make                    the programs, in build/release/
+# make demo               see it work, end to end, on this machine
+# make check              every test, in every flavour
+# make bench              our speed beside the peers' on the same input
+# make fuzz               libFuzzer programs (clang), in build/fuzz/
+# make SANITIZE=address,undefined     the programs, instrumented
+# make install            programs and man pages under DESTDIR and PREFIX
+# Every flavour has its own build folder, so no object is ever stale.
+
+NAME     = querywatch
+VERSION  = 0.1.0
+PROGRAMS = sensor logreader incidents
+PREFIX   = /usr/local
+SANITIZE =
+comma   := ,
+FLAVOUR  = $(if $(SANITIZE),$(subst $(comma),-,$(SANITIZE)),release)
+BUILD    = build/$(if $(filter clang,$(CC)),clang-)$(FLAVOUR)
+CFLAGS  ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+PYTHON  ?= /usr/bin/python3
+
+WARN    = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wundef \
+          -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wformat=2 -Wvla \
+          -Werror
+HARDEN  = -fPIE -fstack-protector-strong -fno-strict-overflow \
+          $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+SAN     = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all)
+COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ishared \
+          $(WARN) $(HARDEN) $(SAN) -pthread -MMD -MP $(CPPFLAGS) $(CFLAGS)
+LINK    = $(CC) -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SAN) -pthread \
+          $(LDFLAGS)
+
+# Third-party libraries, by the folder that uses them.
+LIBS_shared = ldns hiredis libconfuse libcap-ng
+LIBS_sensor = libpcap
+libs = $(shell $(PKG_CONFIG) --libs $(LIBS_$(1)) $(LIBS_shared))
+
+.PHONY: all demo check bench fuzz fuzzers tests install clean tools
+.SECONDARY:
+.DELETE_ON_ERROR:
+all: $(PROGRAMS:%=$(BUILD)/$(NAME)-%)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+# A Lua library, built into the program that loads it: x.lua gives the
+# symbols _binary_<path with underscores>_lua_start and _end.
+$(BUILD)/%.lua.o: %.lua
+	@mkdir -p $(@D)
+	$(LD) -r -b binary -z noexecstack -o $@ $<
+
+sources = $(filter-out $(1)/main.c,$(wildcard $(1)/*.c $(1)/*/*.c))
+objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1))) \
+          $(patsubst %,$(BUILD)/%.o,$(wildcard $(1)/*.lua $(1)/*/*.lua))
+
+# A folder is an archive of its files but main.c.  A program is its main.o,
+# its archive and shared.a; a unit test has test_<module>.o in place of
+# main.o, a fuzz target fuzz_<module>.o.  tests/unit/ and tests/fuzz/ mirror
+# the tree.
+define FOLDER
+$(BUILD)/$(1).a: $$(call objects,$(1))
+	rm -f $$@ && $$(AR) rcs $$@ $$^
+$(BUILD)/tests/unit/$(1)/% $(BUILD)/tests/fuzz/$(1)/%: CPPFLAGS += -I$(1)
+$(BUILD)/$(1)/%: CPPFLAGS += -I$(1)
+$$(patsubst %.c,$(BUILD)/%,$$(call under,unit,test,$(1))): \
+    $(BUILD)/%: $(BUILD)/%.o $(BUILD)/$(1).a $(BUILD)/shared.a
+	$$(LINK) -o $$@ $$< $$(call archives,$(1)) -lcmocka $$(call libs,$(1))
+$$(patsubst %.c,$(BUILD)/%,$$(call under,fuzz,fuzz,$(1))): \
+    $(BUILD)/%: $(BUILD)/%.o $(FUZZ_MAIN) $(BUILD)/$(1).a $(BUILD)/shared.a
+	$$(LINK) $(FUZZ_LINK) -o $$@ $$< $(FUZZ_MAIN) $$(call archives,$(1)) \
+	    $$(call libs,$(1))
+endef
+archives = $(if $(filter-out shared,$(1)),$(BUILD)/$(1).a) $(BUILD)/shared.a
+under = $(wildcard tests/$(1)/$(3)/$(2)_*.c tests/$(1)/$(3)/*/$(2)_*.c)
+
+# With FUZZING set the fuzz targets are libFuzzer programs; else they are
+# plain programs that replay the inputs named on their command line.
+FUZZ_MAIN = $(if $(FUZZING),,$(BUILD)/tests/fuzz/replay.o)
+FUZZ_LINK = $(if $(FUZZING),-fsanitize=fuzzer)
+
+$(foreach f,shared $(PROGRAMS),$(eval $(call FOLDER,$(f))))
+
+$(PROGRAMS:%=$(BUILD)/$(NAME)-%): $(BUILD)/$(NAME)-%: \
+    $(BUILD)/%/main.o $(BUILD)/%.a $(BUILD)/shared.a
+	$(LINK) -o $@ $^ $(call libs,$*)
+
+FOLDERS = shared $(PROGRAMS)
+UNIT = $(patsubst %.c,$(BUILD)/%,$(foreach f,$(FOLDERS),$(call under,unit,test,$(f))))
+FUZZERS = $(patsubst %.c,$(BUILD)/%,$(foreach f,$(FOLDERS),$(call under,fuzz,fuzz,$(f))))
+tests: all $(UNIT) $(FUZZERS)
+
+# tests/tools installs what a target needs and is not there yet.
+check:
+	tests/tools check
+	PYTHON=$(PYTHON) MAKE="$(MAKE)" tests/run
+
+demo:
+	tests/tools demo
+	$(MAKE) all
+	tests/support/demo $(BUILD) $(if $(PCAP),--pcap "$(PCAP)") \
+	    $(if $(LIST),--list "$(LIST)")
+
+bench:
+	tests/tools bench
+	$(MAKE) all
+	$(PYTHON) tests/bench/bench $(BUILD)
+
+fuzz:
+	$(MAKE) CC=clang FUZZING=1 SANITIZE=address,undefined BUILD=build/fuzz \
+	    CFLAGS="-O1 -g -fsanitize=fuzzer-no-link" fuzzers
+fuzzers: $(FUZZERS)
+
+install: all
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin $(PROGRAMS:%=$(BUILD)/$(NAME)-%)
+	for s in 5 7 8; do install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$$s \
+	    docs/man/*.$$s || exit 1; done
+
+clean:
+	rm -rf build
+
+-include $(shell test -d $(BUILD) && find $(BUILD) -name '*.d')

@@ -1,0 +1,62 @@
+#ifndef ADDRESS_H
+#define ADDRESS_H
+
+/*
+ * address - an IPv4 or IPv6 address, and a netblock of them.
+ *
+ * Plain data, nothing to free.  Unused octets are zero, so two addresses
+ * are equal exactly when their bytes are.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ADDRESS_TEXT_SIZE 46	/* longest text and its NUL */
+
+struct address {
+	uint8_t family;		/* 4, 6, or 0: not known */
+	uint8_t bytes[16];	/* network order; IPv4 uses the first four */
+};
+
+struct netblock {
+	struct address base;	/* bits after the prefix are zero */
+	uint8_t prefix;		/* 0 to 32 or 128 */
+};
+
+/**
+ * address_v4(bytes), address_v6(bytes):
+ * Return the address whose 4 or 16 octets stand at ${bytes}.
+ */
+struct address address_v4(const uint8_t *bytes);
+struct address address_v6(const uint8_t *bytes);
+
+/**
+ * address_parse(text, length, ret):
+ * Read an IPv4 (dotted, four decimal parts) or IPv6 literal.  A scope such
+ * as %2 after an IPv6 address is accepted and dropped: it only has meaning
+ * on the machine that printed it.  Return 0, or -1 and leave ${ret} alone.
+ */
+int address_parse(const char *text, size_t length, struct address *ret);
+
+/**
+ * address_format(a, buf):
+ * Write ${a} as text with a NUL (RFC 5952 for IPv6; empty if not known) and
+ * return its length.
+ */
+size_t address_format(const struct address *a, char buf[ADDRESS_TEXT_SIZE]);
+
+/**
+ * address_equal(a, b):
+ * Are both the same address?
+ */
+bool address_equal(const struct address *a, const struct address *b);
+
+/**
+ * netblock_parse(text, ret):
+ * Read ADDRESS/PREFIX or a single ADDRESS.  Bits after the prefix must be
+ * zero: 10.1.2.3/8 is more likely a slip than a wish.  Return 0 or -1.
+ */
+int netblock_parse(const char *text, struct netblock *ret);
+
+#endif /* !ADDRESS_H */

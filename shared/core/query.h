@@ -1,0 +1,59 @@
+#ifndef QUERY_H
+#define QUERY_H
+
+/*
+ * query - one question that a client asked (or, in a response, was
+ * answered), as both front ends see it.  Plain data, fixed size, nothing to
+ * free.  What a feed does not show is absent, never invented.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/address.h"
+#include "core/dns_name.h"
+
+#define QUERY_TOKEN_SIZE 24	/* a type or class as a log printed it */
+
+enum query_via { QUERY_VIA_CAPTURE, QUERY_VIA_LOG };
+
+enum query_transport {
+	QUERY_TRANSPORT_UNKNOWN, QUERY_TRANSPORT_UDP, QUERY_TRANSPORT_TCP
+};
+
+/* Header and EDNS flags, named as BIND's query log names them. */
+enum query_flag {
+	QUERY_FLAGS_KNOWN = 1 << 0,	/* the feed shows flags at all */
+	QUERY_FLAG_RD = 1 << 1,		/* + (and - when clear) */
+	QUERY_FLAG_SIGNED = 1 << 2,	/* S: TSIG or SIG(0) */
+	QUERY_FLAG_EDNS = 1 << 3,	/* E */
+	QUERY_FLAG_TCP = 1 << 4,	/* T: a stream transport */
+	QUERY_FLAG_DO = 1 << 5,		/* D: DNSSEC OK */
+	QUERY_FLAG_CD = 1 << 6,		/* C: checking disabled */
+	QUERY_FLAG_COOKIE_VALID = 1 << 7,	/* V: a valid server cookie */
+	QUERY_FLAG_COOKIE = 1 << 8	/* K: any other cookie option */
+};
+
+struct query {
+	int64_t time;		/* event time, microseconds UTC since 1970 */
+	struct address client;	/* the side that asked; family 0: unknown */
+	struct address server;	/* the side that was asked */
+	uint16_t client_port;	/* 0: unknown */
+	uint16_t server_port;	/* 0: unknown */
+	uint16_t vlan;		/* outermost 802.1Q id; 0: none */
+	uint16_t id;		/* message id, if has_id */
+	bool has_id;
+	bool response;		/* QR: a response's question */
+	bool has_question;	/* false: a message with none */
+	bool has_rcode;
+	uint8_t rcode;		/* RFC 1035, 4.1.1; if has_rcode */
+	enum query_transport transport;
+	unsigned flags;		/* of enum query_flag */
+	int32_t qtype;		/* RR type, -1: known by its token only */
+	int32_t qclass;		/* RR class, -1: likewise, or absent */
+	char qtype_token[QUERY_TOKEN_SIZE];	/* as the log printed it, */
+	char qclass_token[QUERY_TOKEN_SIZE];	/* empty: not from a log */
+	struct dns_name qname;
+};
+
+#endif /* !QUERY_H */

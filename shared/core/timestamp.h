@@ -1,0 +1,28 @@
+#ifndef TIMESTAMP_H
+#define TIMESTAMP_H
+
+/*
+ * timestamp - event times as microseconds UTC since 1970 and their text.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define TIMESTAMP_SECOND INT64_C(1000000)
+#define TIMESTAMP_TEXT_SIZE 32
+
+/**
+ * timestamp_now():
+ * Return the wall clock.  Only for feeds without times of their own and for
+ * measuring idle time: event times come from packets and lines.
+ */
+int64_t timestamp_now(void);
+
+/**
+ * timestamp_format(time, buf):
+ * Write ${time} as 2026-11-23T07:00:00.123456Z (RFC 3339) with a NUL and
+ * return its length; years 0 to 9999, others are clamped.
+ */
+size_t timestamp_format(int64_t time, char buf[TIMESTAMP_TEXT_SIZE]);
+
+#endif /* !TIMESTAMP_H */

@@ -1,0 +1,138 @@
+#ifndef FRONTEND_H
+#define FRONTEND_H
+
+/*
+ * frontend - what the mains of the sensor and of the logreader share:
+ * command line, set-up in the right order, signals, the printing of hits
+ * and queries, the closing summary.
+ *
+ * A main reads straight down:
+ *
+ *	struct frontend *f = frontend_new("querywatch-sensor", via, usage);
+ *	while ((c = getopt_long(...)) != -1)
+ *		frontend_option(f, c, optarg) or its own letters;
+ *	frontend_configure(f)	  the configuration is read and checked, the
+ *				  lists are opened, with the rights we have;
+ *	...open what needs rights...
+ *	frontend_drop(f)	  no way back;
+ *	frontend_load(f)	  lists are read, the output is connected;
+ *	...loop until frontend_stopping()...
+ *	return frontend_finish(f, status);
+ *
+ * Each step prints what is wrong and what to do; on failure a main ends
+ * with the step's return value.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/query.h"
+
+#define EXIT_USAGE 2		/* wrong command line */
+
+/* Letters for getopt_long, and the one line each that --help shows. */
+#define FRONTEND_LETTERS "ab:c:hno:V"
+#define FRONTEND_HELP \
+    "  -a        print every query as a JSON line, matched or not\n" \
+    "  -b LIST   bad names: PATH[,match=exact|suffix]" \
+    "[,format=plain|hosts][,label=NAME]\n" \
+    "  -c CONF   read this configuration\n" \
+    "  -n        check configuration and lists, say what was found, exit\n" \
+    "  -o OUTPUT - (JSON lines, default), unix:PATH or HOST:PORT (Redis)\n" \
+    "  -h        this help (also --help)\n" \
+    "  -V        the version (also --version)\n"
+
+struct frontend;
+struct pipeline;
+struct config;
+
+/**
+ * frontend_new(program, via, help):
+ * Return a new front end for ${program}, or NULL if memory is short.  Both
+ * texts are borrowed.  Installs handlers for SIGINT, SIGTERM and SIGUSR1
+ * and ignores SIGPIPE.
+ */
+struct frontend *frontend_new(const char *program, enum query_via via,
+    const char *help);
+
+/**
+ * frontend_option(f, letter, value):
+ * Take one of FRONTEND_LETTERS.  Return 0 to go on; else the main must exit,
+ * with status frontend_exit_status(f) (0 after -h or -V, EXIT_USAGE after a
+ * wrong option, about which getopt has printed a line).
+ */
+int frontend_option(struct frontend *f, int letter, const char *value);
+int frontend_exit_status(const struct frontend *f);
+
+/**
+ * frontend_usage(f, format, ...):
+ * Print what is wrong with the command line and where help is; return
+ * EXIT_USAGE.
+ */
+int frontend_usage(const struct frontend *f, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/**
+ * frontend_configure(f), frontend_drop(f, keep_reading), frontend_load(f):
+ * The steps drawn above; 0, or the exit status to end with.  With
+ * ${keep_reading} the right to read any file survives the drop (a
+ * logreader has to open the next log after a rotation).
+ */
+int frontend_configure(struct frontend *f);
+int frontend_drop(struct frontend *f, bool keep_reading);
+int frontend_load(struct frontend *f);
+
+/**
+ * frontend_checking(f):
+ * Was -n given?  Then a main checks its own arguments after frontend_load
+ * and ends with frontend_checked(f), which says that all is well.
+ */
+bool frontend_checking(const struct frontend *f);
+int frontend_checked(const struct frontend *f);
+
+/**
+ * frontend_config(f), frontend_pipeline(f), frontend_all(f):
+ * The configuration; the pipeline (after frontend_load); whether -a was
+ * given, in which case each question goes to frontend_print instead.
+ */
+const struct config *frontend_config(const struct frontend *f);
+struct pipeline *frontend_pipeline(struct frontend *f);
+bool frontend_all(const struct frontend *f);
+
+/**
+ * frontend_print(f, q):
+ * Print ${q} as a JSON line (-a).
+ */
+void frontend_print(struct frontend *f, const struct query *q);
+
+/**
+ * frontend_idle(f, quiet):
+ * To be called when input is quiet, at least every 100 ms or so: ends the
+ * coalescing window by ${quiet} microseconds without input, and flushes
+ * standard output.
+ */
+void frontend_idle(struct frontend *f, int64_t quiet);
+
+/**
+ * frontend_stopping(f):
+ * Has a signal, or an output that is closed or broken, asked for the end?
+ */
+bool frontend_stopping(const struct frontend *f);
+
+/**
+ * frontend_report_due(f):
+ * Has SIGUSR1 asked for the counters since the last call?  The main then
+ * prints its own and calls frontend_report.
+ */
+bool frontend_report_due(void);
+void frontend_report(const struct frontend *f);
+
+/**
+ * frontend_finish(f, status):
+ * Flush, wait until the output has everything (bounded), print the counters,
+ * free ${f}, and return the status to exit with: ${status}, or EXIT_FAILURE
+ * if output was lost.
+ */
+int frontend_finish(struct frontend *f, int status);
+
+#endif /* !FRONTEND_H */

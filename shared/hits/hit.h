@@ -1,0 +1,80 @@
+#ifndef HIT_H
+#define HIT_H
+
+/*
+ * hit - a query that matched a bad name, n times from first to last.
+ *
+ * Plain data, nothing to free, so that it can wait in tables and queues
+ * after the lists that it came from are gone.  One table of fields, in a
+ * fixed order, feeds both the JSON line and the Redis stream.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/query.h"
+
+#define HIT_VERSION 1		/* of the fields, in every hit */
+#define HIT_SOURCE_SIZE 65	/* a source's name and its NUL */
+#define HIT_LISTS_SIZE 256	/* labels of lists, comma-separated */
+
+enum hit_match { HIT_MATCH_EXACT, HIT_MATCH_SUFFIX };
+
+struct hit {
+	const char *source;	/* borrowed for the whole run */
+	enum query_via via;
+	int64_t first, last;	/* event times, microseconds UTC */
+	uint64_t n;		/* queries merged into this hit */
+	struct query query;	/* the first of them */
+	struct dns_name entry;	/* the listed name */
+	enum hit_match match;	/* how it matched */
+	char lists[HIT_LISTS_SIZE];	/* all lists that hold the entry */
+};
+
+#define HIT_FIELDS_MAX 32
+#define HIT_TEXT_SIZE 4096
+
+/* One field: key and value are text, a number is printed unquoted in JSON. */
+struct hit_field {
+	const char *key;
+	const char *value;	/* inside the hit_fields's text */
+	size_t length;
+	int number;
+};
+
+/* The fields of one hit or query, absent ones left out. */
+struct hit_fields {
+	size_t count;
+	struct hit_field field[HIT_FIELDS_MAX];
+	size_t used;
+	char text[HIT_TEXT_SIZE];
+};
+
+/* How times are written: JSON lines for people, streams for arithmetic. */
+enum hit_times { HIT_TIMES_RFC3339, HIT_TIMES_MICROSECONDS };
+
+/**
+ * hit_fields_of(h, times, ret):
+ * Fill ${ret} with the fields of ${h} in DESIGN's order.  Its pointers stay
+ * valid until ${ret} is changed or moved.  Cannot fail.
+ */
+void hit_fields_of(const struct hit *h, enum hit_times times,
+    struct hit_fields *ret);
+
+/**
+ * hit_fields_of_query(q, source, via, ret):
+ * The same for one question of the -a mode: the match left out, "qr" added,
+ * types and classes as the log printed them.
+ */
+void hit_fields_of_query(const struct query *q, const char *source,
+    enum query_via via, struct hit_fields *ret);
+
+/**
+ * hit_fields_json(f, buf, size):
+ * Write ${f} as one JSON object (RFC 8259) and a newline, no NUL, and return
+ * its length.  HIT_JSON_SIZE octets are always enough.
+ */
+#define HIT_JSON_SIZE (2 * HIT_TEXT_SIZE + 64 * HIT_FIELDS_MAX)
+size_t hit_fields_json(const struct hit_fields *f, char buf[HIT_JSON_SIZE]);
+
+#endif /* !HIT_H */
