@@ -24,7 +24,7 @@ WARN    = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wundef \
           -Werror
 HARDEN  = -fPIE -fstack-protector-strong -fno-strict-overflow \
           $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
-SAN     = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all)
+SAN     = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -DLEAK_CHECK)
 COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ishared \
           $(WARN) $(HARDEN) $(SAN) -pthread -MMD -MP $(CPPFLAGS) $(CFLAGS)
 LINK    = $(CC) -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SAN) -pthread \

@@ -1,0 +1,235 @@
+#include "core/config.h"
+
+#include <confuse.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/address.h"
+
+struct config {
+	cfg_t *cfg;
+};
+
+/* Every key.  Bounds apply to numbers, to each one of a list of numbers. */
+enum kind { NUMBER, STRING, STRINGS, NUMBERS, NETBLOCKS };
+
+static const struct row {
+	const char *key;
+	enum kind kind;
+	long min, max;
+	long number;		/* default of NUMBER */
+	const char *text;	/* default of the others, a list as {a, b} */
+} rows[] = {
+	/* all programs */
+	{ "user", STRING, 0, 0, 0, "" },
+	{ "output", STRING, 0, 0, 0, "" },
+	{ "partitions", NUMBER, 1, 1024, 1, NULL },
+	/* both front ends */
+	{ "source", STRING, 0, 0, 0, "" },
+	{ "lists", STRINGS, 0, 0, 0, NULL },
+	{ "monitored", NETBLOCKS, 0, 0, 0, NULL },
+	{ "excluded", NETBLOCKS, 0, 0, 0, NULL },
+	{ "coalesce", NUMBER, 0, 3600, 10, NULL },
+	{ "coalesce_table", NUMBER, 1, 1000000, 16384, NULL },
+	{ "queue", NUMBER, 16, 1000000, 16384, NULL },
+	/* sensor */
+	{ "ports", NUMBERS, 1, 65535, 0, "{53}" },
+	{ "ring", NUMBER, 1, 4096, 64, NULL },
+	{ "tcp_streams", NUMBER, 1, 1000000, 4096, NULL },
+	/* incidents */
+	{ "consumer", STRING, 0, 0, 0, "" },
+	{ "names_per_incident", NUMBER, 1, 100000, 200, NULL },
+	{ "evidence_per_incident", NUMBER, 1, 100000, 100, NULL },
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+/* Where libconfuse's callbacks put the first error; it has no context of its
+ * own for them.  Set only while config_load runs. */
+static struct {
+	char *text;
+	size_t size;
+} complaint;
+
+static void __attribute__((format(printf, 2, 0)))
+note_error(cfg_t *cfg, const char *format, va_list args)
+{
+	int used;
+
+	if (complaint.text == NULL || complaint.text[0] != '\0')
+		return;
+	used = snprintf(complaint.text, complaint.size, "%s:%d: ",
+	    cfg->filename != NULL ? cfg->filename : "defaults", cfg->line);
+	if (used > 0 && (size_t)used < complaint.size)
+		vsnprintf(complaint.text + used,
+		    complaint.size - (size_t)used, format, args);
+}
+
+static const struct row *
+row_of(const char *key)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strcmp(rows[i].key, key) == 0)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* Check the value just read; libconfuse calls this for each key. */
+static int
+check(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const struct row *row = row_of(cfg_opt_name(opt));
+	unsigned last = cfg_opt_size(opt) - 1;
+	struct netblock block;
+	long number;
+
+	if (row->kind == NUMBER || row->kind == NUMBERS) {
+		number = cfg_opt_getnint(opt, last);
+		if (number < row->min || number > row->max) {
+			cfg_error(cfg, "%s = %ld: give %ld to %ld", row->key,
+			    number, row->min, row->max);
+			return -1;
+		}
+	}
+	if (row->kind == NETBLOCKS &&
+	    netblock_parse(cfg_opt_getnstr(opt, last), &block) != 0) {
+		cfg_error(cfg, "%s: '%s' is no netblock: give ADDRESS/PREFIX "
+		    "with no bit set after the prefix", row->key,
+		    cfg_opt_getnstr(opt, last));
+		return -1;
+	}
+	if (strcmp(row->key, "source") == 0 &&
+	    !config_source_valid(cfg_opt_getnstr(opt, last))) {
+		cfg_error(cfg, "source: '%s' is no name: use 1 to 64 letters, "
+		    "digits, '.', '_' and '-'", cfg_opt_getnstr(opt, last));
+		return -1;
+	}
+	return 0;
+}
+
+/* libconfuse's own rows; they borrow from ${rows}. */
+static void
+build_options(cfg_opt_t options[ROWS + 1])
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		const struct row *row = &rows[i];
+		cfg_opt_t made[] = {
+			[NUMBER] = CFG_INT(row->key, row->number, CFGF_NONE),
+			[STRING] = CFG_STR(row->key, row->text, CFGF_NONE),
+			[STRINGS] = CFG_STR_LIST(row->key, row->text,
+			    CFGF_NONE),
+			[NUMBERS] = CFG_INT_LIST(row->key, row->text,
+			    CFGF_NONE),
+			[NETBLOCKS] = CFG_STR_LIST(row->key, row->text,
+			    CFGF_NONE),
+		};
+
+		options[i] = made[row->kind];
+	}
+	options[ROWS] = (cfg_opt_t)CFG_END();
+}
+
+static int
+parse(struct config *c, const char *path, char *reterr, size_t size)
+{
+	int status;
+
+	if (path == NULL)
+		return 0;
+	status = cfg_parse(c->cfg, path);
+	if (status == CFG_SUCCESS)
+		return 0;
+	if (status == CFG_FILE_ERROR)
+		snprintf(reterr, size, "%s: %s", path, strerror(errno));
+	else if (reterr[0] == '\0')
+		snprintf(reterr, size, "%s: cannot be read", path);
+	return -1;
+}
+
+struct config *
+config_load(const char *path, char *reterr, size_t size)
+{
+	struct config *c = calloc(1, sizeof(*c));
+	cfg_opt_t options[ROWS + 1];
+	int status;
+
+	reterr[0] = '\0';
+	if (c == NULL)
+		goto err0;
+	build_options(options);
+	if ((c->cfg = cfg_init(options, CFGF_NONE)) == NULL)
+		goto err1;
+	complaint.text = reterr;
+	complaint.size = size;
+	cfg_set_error_function(c->cfg, note_error);
+	for (size_t i = 0; i < ROWS; i++)
+		cfg_set_validate_func(c->cfg, rows[i].key, check);
+	status = parse(c, path, reterr, size);
+	complaint.text = NULL;
+	if (status != 0)
+		goto err2;
+	return c;
+
+err2:
+	cfg_free(c->cfg);
+err1:
+	free(c);
+err0:
+	if (reterr[0] == '\0')
+		snprintf(reterr, size, "out of memory");
+	return NULL;
+}
+
+long
+config_number(const struct config *c, const char *key)
+{
+	return cfg_getint(c->cfg, key);
+}
+
+const char *
+config_string(const struct config *c, const char *key)
+{
+	const char *value = cfg_getstr(c->cfg, key);
+
+	return value != NULL ? value : "";
+}
+
+size_t
+config_count(const struct config *c, const char *key)
+{
+	return cfg_size(c->cfg, key);
+}
+
+const char *
+config_item(const struct config *c, const char *key, size_t index)
+{
+	return cfg_getnstr(c->cfg, key, (unsigned)index);
+}
+
+long
+config_item_number(const struct config *c, const char *key, size_t index)
+{
+	return cfg_getnint(c->cfg, key, (unsigned)index);
+}
+
+void
+config_free(struct config *c)
+{
+	if (c == NULL)
+		return;
+	cfg_free(c->cfg);
+	free(c);
+}
+
+bool
+config_source_valid(const char *name)
+{
+	size_t length = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789._-");
+
+	return length >= 1 && length <= 64 && name[length] == '\0';
+}

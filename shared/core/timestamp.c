@@ -1,0 +1,41 @@
+#include "core/timestamp.h"
+
+#include <stdio.h>
+#include <time.h>
+
+int64_t
+timestamp_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * TIMESTAMP_SECOND + now.tv_nsec / 1000;
+}
+
+size_t
+timestamp_format(int64_t time, char buf[TIMESTAMP_TEXT_SIZE])
+{
+	const int64_t first = INT64_C(-62167219200) * TIMESTAMP_SECOND;
+	const int64_t last = INT64_C(253402300800) * TIMESTAMP_SECOND - 1;
+	int64_t micros;
+	time_t seconds;
+	struct tm tm;
+	size_t length;
+
+	if (time < first)
+		time = first;
+	if (time > last)
+		time = last;
+	micros = time % TIMESTAMP_SECOND;
+	if (micros < 0)
+		micros += TIMESTAMP_SECOND;
+	seconds = (time_t)((time - micros) / TIMESTAMP_SECOND);
+	gmtime_r(&seconds, &tm);
+	length = (size_t)snprintf(buf, TIMESTAMP_TEXT_SIZE,
+	    "%04u-%02u-%02uT%02u:%02u:%02u.%06uZ",
+	    (unsigned)(tm.tm_year + 1900) % 10000,
+	    (unsigned)(tm.tm_mon + 1) % 100, (unsigned)tm.tm_mday % 100,
+	    (unsigned)tm.tm_hour % 100, (unsigned)tm.tm_min % 100,
+	    (unsigned)tm.tm_sec % 100, (unsigned)micros);
+	return length;
+}
