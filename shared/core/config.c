@@ -3,9 +3,11 @@
 #include <confuse.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/address.h"
 
@@ -117,15 +119,15 @@ build_options(cfg_opt_t options[ROWS + 1])
 {
 	for (size_t i = 0; i < ROWS; i++) {
 		const struct row *row = &rows[i];
+		/* libconfuse takes a list's default without const and
+		 * does not write to it. */
+		char *list = (char *)(uintptr_t)row->text;
 		cfg_opt_t made[] = {
 			[NUMBER] = CFG_INT(row->key, row->number, CFGF_NONE),
 			[STRING] = CFG_STR(row->key, row->text, CFGF_NONE),
-			[STRINGS] = CFG_STR_LIST(row->key, row->text,
-			    CFGF_NONE),
-			[NUMBERS] = CFG_INT_LIST(row->key, row->text,
-			    CFGF_NONE),
-			[NETBLOCKS] = CFG_STR_LIST(row->key, row->text,
-			    CFGF_NONE),
+			[STRINGS] = CFG_STR_LIST(row->key, list, CFGF_NONE),
+			[NUMBERS] = CFG_INT_LIST(row->key, list, CFGF_NONE),
+			[NETBLOCKS] = CFG_STR_LIST(row->key, list, CFGF_NONE),
 		};
 
 		options[i] = made[row->kind];
@@ -136,10 +138,16 @@ build_options(cfg_opt_t options[ROWS + 1])
 static int
 parse(struct config *c, const char *path, char *reterr, size_t size)
 {
+	struct stat st;
 	int status;
 
 	if (path == NULL)
 		return 0;
+	/* libconfuse's scanner ends the program over a folder. */
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		snprintf(reterr, size, "%s: is a folder, not a file", path);
+		return -1;
+	}
 	status = cfg_parse(c->cfg, path);
 	if (status == CFG_SUCCESS)
 		return 0;

@@ -136,7 +136,7 @@ dns_message_decode(const uint8_t *wire, size_t length,
 int
 dns_message_opcode(const uint8_t *wire, size_t length)
 {
-	return length < DNS_MESSAGE_HEADER ? -1 : LDNS_OPCODE_WIRE(wire);
+	return length < DNS_MESSAGE_HEADER ? -1 : (int)LDNS_OPCODE_WIRE(wire);
 }
 
 /* Copy what ldns made (and free it), or what printf makes of ${number}. */

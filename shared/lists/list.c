@@ -1,0 +1,327 @@
+#include "lists/list.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/address.h"
+#include "lists/list_format.h"
+
+#define LINE_SIZE 4096
+
+struct list_reader {
+	const struct list_spec *spec;
+	struct list_report *report;
+	list_name *fn;
+	void *ctx;
+	bool stopped;		/* ${fn} wants no more */
+};
+
+static const char *const format_texts[] = { "unknown", "plain", "hosts" };
+static const char *const reason_texts[LIST_REASONS] = {
+	"no domain name", "an IP address",
+	"a single label (would match a whole top-level domain)",
+	"a hosts file's own entry", "a line of over 4095 octets",
+};
+
+const char *
+list_format_text(enum list_format format)
+{
+	return format_texts[format];
+}
+
+const char *
+list_reason_text(enum list_reason reason)
+{
+	return reason_texts[reason];
+}
+
+/* --- the argument of -b ------------------------------------------------- */
+
+/* Take one "key=value" of ${length} octets; -1 and a sentence if unusable. */
+static int
+take_setting(struct list_spec *spec, const char *key, const char *value,
+    size_t length, char *reterr, size_t size)
+{
+	char text[LIST_LABEL_SIZE];
+
+	if (length == 0 || length >= sizeof(text)) {
+		snprintf(reterr, size, "%s= needs a value of at most %d "
+		    "octets", key, LIST_LABEL_SIZE - 1);
+		return -1;
+	}
+	memcpy(text, value, length);
+	text[length] = '\0';
+	if (strcmp(key, "label") == 0) {
+		if (strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		    "abcdefghijklmnopqrstuvwxyz0123456789._-") != length) {
+			snprintf(reterr, size, "label '%s': use letters, "
+			    "digits, '.', '_' and '-'", text);
+			return -1;
+		}
+		memcpy(spec->label, text, length + 1);
+	} else if (strcmp(key, "match") == 0 && strcmp(text, "exact") == 0) {
+		spec->match = LIST_MATCH_EXACT;
+	} else if (strcmp(key, "match") == 0 && strcmp(text, "suffix") == 0) {
+		spec->match = LIST_MATCH_SUFFIX;
+	} else if (strcmp(key, "format") == 0 && strcmp(text, "plain") == 0) {
+		spec->format = LIST_FORMAT_PLAIN;
+	} else if (strcmp(key, "format") == 0 && strcmp(text, "hosts") == 0) {
+		spec->format = LIST_FORMAT_HOSTS;
+	} else {
+		snprintf(reterr, size, "%s=%s is not known: use %s", key, text,
+		    strcmp(key, "match") == 0 ? "exact or suffix" :
+		    "plain or hosts");
+		return -1;
+	}
+	return 0;
+}
+
+/* The first ",key=" at or after ${text}; NULL if there is none. */
+static const char *
+find_setting(const char *text, const char **retkey)
+{
+	static const char *const keys[] = { "match", "format", "label" };
+
+	for (; (text = strchr(text, ',')) != NULL; text++) {
+		for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+			size_t length = strlen(keys[i]);
+
+			if (strncmp(text + 1, keys[i], length) == 0 &&
+			    text[1 + length] == '=') {
+				*retkey = keys[i];
+				return text;
+			}
+		}
+	}
+	return NULL;
+}
+
+/* The file's name up to its first dot, odd octets replaced. */
+static void
+default_label(struct list_spec *spec)
+{
+	const char *slash = strrchr(spec->path, '/');
+	const char *name = slash != NULL ? slash + 1 : spec->path;
+	size_t length = 0;
+
+	for (; *name != '\0' && (*name != '.' || length == 0) &&
+	    length < LIST_LABEL_SIZE - 1; name++) {
+		bool usual = (*name >= '0' && *name <= '9') ||
+		    (*name >= 'A' && *name <= 'Z') ||
+		    (*name >= 'a' && *name <= 'z') || strchr("._-", *name);
+
+		spec->label[length++] = usual ? *name : '_';
+	}
+	spec->label[length] = '\0';
+}
+
+int
+list_spec_parse(const char *text, struct list_spec *ret, char *reterr,
+    size_t size)
+{
+	struct list_spec spec = { .match = LIST_MATCH_SUFFIX };
+	const char *key = NULL, *next_key = NULL, *value, *at, *next;
+	size_t length;
+
+	at = find_setting(text, &key);
+	length = at != NULL ? (size_t)(at - text) : strlen(text);
+	if (length == 0 || length >= sizeof(spec.path)) {
+		snprintf(reterr, size, "'%s' names no file", text);
+		return -1;
+	}
+	memcpy(spec.path, text, length);
+	for (; at != NULL; at = next, key = next_key) {
+		value = at + 1 + strlen(key) + 1;
+		next = find_setting(value, &next_key);
+		length = next != NULL ? (size_t)(next - value) : strlen(value);
+		if (take_setting(&spec, key, value, length, reterr, size) != 0)
+			return -1;
+	}
+	if (spec.label[0] == '\0')
+		default_label(&spec);
+	*ret = spec;
+	return 0;
+}
+
+/* --- reading ------------------------------------------------------------ */
+
+void
+list_reader_refuse(struct list_reader *r, enum list_reason reason,
+    const char *text, size_t length)
+{
+	struct list_report *report = r->report;
+	struct list_example *example;
+
+	report->refused[reason]++;
+	if (reason == LIST_LOCAL || report->examples == LIST_EXAMPLES)
+		return;
+	example = &report->example[report->examples++];
+	example->line = report->lines;
+	example->reason = reason;
+	if (length >= LIST_EXAMPLE_SIZE)
+		length = LIST_EXAMPLE_SIZE - 1;
+	memcpy(example->text, text, length);
+	example->text[length] = '\0';
+}
+
+/*
+ * May this be the spelling of a name?  Letters, digits, '-' and '_' are what
+ * malware registers; '*' and others occur inside names that somebody really
+ * asked for and are written with escapes on lists that are meant so.
+ */
+static bool
+usual_octets(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		char c = text[i];
+
+		if (c == '\\') {
+			i++;		/* dns_name_from_text checks it */
+			continue;
+		}
+		if ((c < '0' || c > '9') && (c < 'a' || c > 'z') &&
+		    (c < 'A' || c > 'Z') && c != '.' && c != '-' && c != '_')
+			return false;
+	}
+	return true;
+}
+
+void
+list_reader_name(struct list_reader *r, const char *text, size_t length,
+    enum list_match match)
+{
+	struct address address;
+	struct dns_name name;
+
+	if ((unsigned)(text[length - 1] - '0') <= 9 || memchr(text, ':',
+	    length) != NULL) {
+		if (address_parse(text, length, &address) == 0) {
+			list_reader_refuse(r, LIST_ADDRESS, text, length);
+			return;
+		}
+	}
+	if (!usual_octets(text, length) ||
+	    dns_name_from_text(text, length, &name) != 0 || name.length == 1) {
+		list_reader_refuse(r, LIST_NOT_A_NAME, text, length);
+		return;
+	}
+	if (match == LIST_MATCH_SUFFIX && name.wire[0] + 2 == name.length) {
+		list_reader_refuse(r, LIST_SINGLE_LABEL, text, length);
+		return;
+	}
+	if (r->fn(r->ctx, &name, match) != 0)
+		r->stopped = true;
+	else
+		r->report->names++;
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' ||
+	    c == '\f' || c == '\v';
+}
+
+/* Cut line end, comment, byte-order mark and outer white space. */
+static const char *
+trim(const char *line, size_t *length, bool first)
+{
+	const char *at = line, *end = line + *length;
+	const char *comment;
+
+	if (first && *length >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
+		at += 3;
+	while (at < end && is_space(*at))
+		at++;
+	if (at < end && (*at == ';' || *at == '!'))
+		end = at;
+	comment = memchr(at, '#', (size_t)(end - at));
+	if (comment != NULL && (comment == at || is_space(comment[-1])))
+		end = comment;
+	while (end > at && is_space(end[-1]))
+		end--;
+	*length = (size_t)(end - at);
+	return at;
+}
+
+/* A hosts file starts its lines with an address and goes on with a name. */
+static bool
+looks_like_hosts(const char *line, size_t length)
+{
+	struct address address;
+	size_t word = 0;
+
+	while (word < length && !is_space(line[word]))
+		word++;
+	return word < length && address_parse(line, word, &address) == 0;
+}
+
+static void
+read_line(struct list_reader *r, const char *line, size_t length)
+{
+	if (length == 0)
+		return;
+	if (r->report->format == LIST_FORMAT_DETECT)
+		r->report->format = looks_like_hosts(line, length) ?
+		    LIST_FORMAT_HOSTS : LIST_FORMAT_PLAIN;
+	if (r->report->format == LIST_FORMAT_HOSTS)
+		list_hosts_line(r, line, length, r->spec->match);
+	else
+		list_plain_line(r, line, length, r->spec->match);
+}
+
+/* Skip to the end of a line that did not fit. */
+static void
+skip_line(FILE *file)
+{
+	int c;
+
+	while ((c = getc_unlocked(file)) != EOF && c != '\n')
+		continue;
+}
+
+/* Read one line into ${buf} (it may hold NULs); false at the end. */
+static bool
+get_line(FILE *file, char buf[LINE_SIZE], size_t *length, bool *too_long)
+{
+	size_t used = 0;
+	int c;
+
+	*too_long = false;
+	while ((c = getc_unlocked(file)) != EOF && c != '\n') {
+		if (used == LINE_SIZE) {
+			*too_long = true;
+			skip_line(file);
+			break;
+		}
+		buf[used++] = (char)c;
+	}
+	*length = used;
+	return c != EOF || used > 0;
+}
+
+int
+list_read(FILE *file, const struct list_spec *spec, list_name *fn, void *ctx,
+    struct list_report *ret)
+{
+	struct list_reader r = { spec, ret, fn, ctx, false };
+	char line[LINE_SIZE];
+	const char *trimmed;
+	size_t length;
+	bool too_long;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->format = spec->format;
+	while (!r.stopped && get_line(file, line, &length, &too_long)) {
+		ret->lines++;
+		trimmed = trim(line, &length, ret->lines == 1);
+		if (too_long)
+			list_reader_refuse(&r, LIST_TOO_LONG, trimmed, length);
+		else
+			read_line(&r, trimmed, length);
+	}
+	if (r.stopped)
+		errno = ENOMEM;
+	return r.stopped || ferror(file) ? -1 : 0;
+}

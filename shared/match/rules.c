@@ -1,0 +1,123 @@
+#include "match/rules.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "match/netblocks.h"
+
+struct rules {
+	struct matcher *matcher;
+	const struct netblocks *monitored, *excluded;
+	size_t lists;
+	char labels[MATCHER_LISTS_MAX][LIST_LABEL_SIZE];
+};
+
+struct loading {
+	struct matcher_builder *builder;
+	unsigned list;
+};
+
+static int
+add_name(void *ctx, const struct dns_name *name, enum list_match match)
+{
+	struct loading *l = ctx;
+
+	return matcher_builder_add(l->builder, name, match, l->list);
+}
+
+/* Read one list into the builder; -1 and a sentence if it is of no use. */
+static int
+load_list(struct loading *l, struct rules_list *list, char *reterr,
+    size_t size)
+{
+	if (list_read(list->file, &list->spec, add_name, l,
+	    &list->report) != 0) {
+		snprintf(reterr, size, "list %s: %s", list->spec.path,
+		    strerror(errno));
+		return -1;
+	}
+	if (list->report.names == 0) {
+		snprintf(reterr, size, "list %s: no usable name in %llu lines",
+		    list->spec.path, (unsigned long long)list->report.lines);
+		return -1;
+	}
+	return 0;
+}
+
+struct rules *
+rules_load(struct rules_list *lists, size_t count,
+    const struct netblocks *monitored, const struct netblocks *excluded,
+    char *reterr, size_t size)
+{
+	struct loading l = { matcher_builder_new(), 0 };
+	struct rules *r = calloc(1, sizeof(*r));
+
+	if (l.builder == NULL || r == NULL)
+		goto err1;
+	r->monitored = monitored;
+	r->excluded = excluded;
+	r->lists = count;
+	for (size_t i = 0; i < count; i++) {
+		l.list = (unsigned)i;
+		memcpy(r->labels[i], lists[i].spec.label, LIST_LABEL_SIZE);
+		if (load_list(&l, &lists[i], reterr, size) != 0)
+			goto err0;
+	}
+	r->matcher = matcher_builder_finish(l.builder);
+	l.builder = NULL;
+	if (r->matcher == NULL)
+		goto err1;
+	return r;
+
+err1:
+	snprintf(reterr, size, "out of memory");
+err0:
+	matcher_builder_free(l.builder);
+	free(r);
+	return NULL;
+}
+
+enum rules_client
+rules_client(const struct rules *r, const struct address *client)
+{
+	if (r->excluded != NULL && netblocks_hold(r->excluded, client))
+		return RULES_EXCLUDED;
+	if (r->monitored != NULL && !netblocks_hold(r->monitored, client))
+		return RULES_UNMONITORED;
+	return RULES_COUNTS;
+}
+
+const struct matcher *
+rules_matcher(const struct rules *r)
+{
+	return r->matcher;
+}
+
+void
+rules_labels(const struct rules *r, uint64_t lists, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < r->lists; i++) {
+		size_t length = strlen(r->labels[i]);
+
+		if ((lists >> i & 1) == 0 || used + length + 2 > size)
+			continue;
+		if (used > 0)
+			buf[used++] = ',';
+		memcpy(buf + used, r->labels[i], length + 1);
+		used += length;
+	}
+}
+
+void
+rules_free(struct rules *r)
+{
+	if (r == NULL)
+		return;
+	matcher_free(r->matcher);
+	free(r);
+}

@@ -1,0 +1,69 @@
+#ifndef RULES_H
+#define RULES_H
+
+/*
+ * rules - what may count, and what is bad: the monitored netblocks, the
+ * excluded clients and the bad-name lists, read together and never changed.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/address.h"
+#include "lists/list.h"
+#include "match/matcher.h"
+
+struct rules;			/* opaque, immutable */
+
+enum rules_client { RULES_COUNTS, RULES_UNMONITORED, RULES_EXCLUDED };
+
+/* One list to read, and how that went. */
+struct rules_list {
+	struct list_spec spec;
+	FILE *file;			/* open, at its start */
+	struct list_report report;	/* filled by rules_load */
+};
+
+/**
+ * rules_load(lists, count, monitored, excluded, reterr, size):
+ * Read ${count} lists and return the rules, which the caller must
+ * rules_free.  Takes over neither ${lists} nor their files, nor the two sets
+ * of netblocks, which must outlive the rules; a NULL set is "all clients" for
+ * ${monitored} and "none" for ${excluded}.  NULL and one sentence in
+ * ${reterr} of ${size} octets if a list cannot be read, holds no usable
+ * name, or memory is short.
+ */
+struct netblocks;
+struct rules *rules_load(struct rules_list *lists, size_t count,
+    const struct netblocks *monitored, const struct netblocks *excluded,
+    char *reterr, size_t size);
+
+/**
+ * rules_client(r, client):
+ * Do queries of ${client} count?  Excluded clients are told apart from
+ * those outside the monitored netblocks.
+ */
+enum rules_client rules_client(const struct rules *r,
+    const struct address *client);
+
+/**
+ * rules_matcher(r):
+ * Return the matcher, borrowed until ${r} is freed.
+ */
+const struct matcher *rules_matcher(const struct rules *r);
+
+/**
+ * rules_labels(r, lists, buf, size):
+ * Write the labels of the lists in the bit set ${lists}, comma-separated,
+ * with a NUL, into ${buf} of ${size} octets; whole labels only.
+ */
+void rules_labels(const struct rules *r, uint64_t lists, char *buf,
+    size_t size);
+
+/**
+ * rules_free(r):
+ * Free ${r}; NULL is fine.
+ */
+void rules_free(struct rules *r);
+
+#endif /* !RULES_H */
