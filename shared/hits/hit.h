@@ -9,16 +9,16 @@
  * fixed order, feeds both the JSON line and the Redis stream.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/query.h"
+#include "lists/list.h"
 
 #define HIT_VERSION 1		/* of the fields, in every hit */
 #define HIT_SOURCE_SIZE 65	/* a source's name and its NUL */
 #define HIT_LISTS_SIZE 256	/* labels of lists, comma-separated */
-
-enum hit_match { HIT_MATCH_EXACT, HIT_MATCH_SUFFIX };
 
 struct hit {
 	const char *source;	/* borrowed for the whole run */
@@ -27,26 +27,26 @@ struct hit {
 	uint64_t n;		/* queries merged into this hit */
 	struct query query;	/* the first of them */
 	struct dns_name entry;	/* the listed name */
-	enum hit_match match;	/* how it matched */
+	enum list_match match;	/* how it matched */
 	char lists[HIT_LISTS_SIZE];	/* all lists that hold the entry */
 };
 
 #define HIT_FIELDS_MAX 32
 #define HIT_TEXT_SIZE 4096
 
-/* One field: key and value are text, a number is printed unquoted in JSON. */
+/* One field. */
 struct hit_field {
 	const char *key;
-	const char *value;	/* inside the hit_fields's text */
-	size_t length;
-	int number;
+	const char *value;	/* printable ASCII, in the hit_fields's text */
+	size_t length;		/* octets of value */
+	bool number;		/* printed without quotes in JSON */
 };
 
 /* The fields of one hit or query, absent ones left out. */
 struct hit_fields {
 	size_t count;
 	struct hit_field field[HIT_FIELDS_MAX];
-	size_t used;
+	size_t used;		/* octets of text */
 	char text[HIT_TEXT_SIZE];
 };
 

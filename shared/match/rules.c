@@ -89,6 +89,12 @@ rules_client(const struct rules *r, const struct address *client)
 	return RULES_COUNTS;
 }
 
+bool
+rules_screen(const struct rules *r)
+{
+	return r->monitored != NULL || r->excluded != NULL;
+}
+
 const struct matcher *
 rules_matcher(const struct rules *r)
 {

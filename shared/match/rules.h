@@ -47,6 +47,12 @@ enum rules_client rules_client(const struct rules *r,
     const struct address *client);
 
 /**
+ * rules_screen(r):
+ * Is there any client whose queries do not count?
+ */
+bool rules_screen(const struct rules *r);
+
+/**
  * rules_matcher(r):
  * Return the matcher, borrowed until ${r} is freed.
  */

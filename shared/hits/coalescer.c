@@ -1,0 +1,163 @@
+#include "hits/coalescer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "match/name_hash.h"
+
+struct waiting {
+	uint64_t hash;
+	struct hit hit;		/* its n counts the repeats, not the first */
+};
+
+struct coalescer {
+	int64_t window;
+	int64_t end;		/* of the window; meaningless while empty */
+	uint64_t full;
+	coalescer_out *fn;
+	void *ctx;
+	size_t count, capacity;
+	uint64_t index_mask;
+	uint32_t *index;	/* number of a waiting hit plus 1; 0: none */
+	struct waiting *waiting;
+};
+
+struct coalescer *
+coalescer_new(size_t capacity, int64_t window, coalescer_out *fn, void *ctx)
+{
+	struct coalescer *c = calloc(1, sizeof(*c));
+	uint64_t slots = 2;
+
+	if (c == NULL)
+		return NULL;
+	while (slots < 2 * capacity)
+		slots *= 2;
+	c->window = window;
+	c->fn = fn;
+	c->ctx = ctx;
+	c->capacity = capacity;
+	c->index_mask = slots - 1;
+	c->index = calloc(slots, sizeof(*c->index));
+	c->waiting = calloc(capacity, sizeof(*c->waiting));
+	if (c->index == NULL || c->waiting == NULL) {
+		coalescer_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+static uint64_t
+hash_of(const struct hit *h)
+{
+	const struct query *q = &h->query;
+
+	return name_hash(q->qname.wire, q->qname.length) ^
+	    name_hash(q->client.bytes, sizeof(q->client.bytes)) * 3 ^
+	    name_hash(q->server.bytes, sizeof(q->server.bytes)) * 5 ^
+	    name_hash(&q->qtype, sizeof(q->qtype)) * 7;
+}
+
+static bool
+same_hit(const struct hit *a, const struct hit *b)
+{
+	return a->query.qtype == b->query.qtype &&
+	    address_equal(&a->query.client, &b->query.client) &&
+	    address_equal(&a->query.server, &b->query.server) &&
+	    dns_name_equal(&a->query.qname, &b->query.qname) &&
+	    dns_name_equal(&a->entry, &b->entry);
+}
+
+/* The place in the index of ${h}, or the empty one where it would go. */
+static uint32_t *
+find(struct coalescer *c, const struct hit *h, uint64_t hash)
+{
+	for (uint64_t i = hash & c->index_mask;; i = (i + 1) & c->index_mask) {
+		const struct waiting *w;
+
+		if (c->index[i] == 0)
+			return &c->index[i];
+		w = &c->waiting[c->index[i] - 1];
+		if (w->hash == hash && same_hit(&w->hit, h))
+			return &c->index[i];
+	}
+}
+
+static void
+merge(struct hit *into, const struct hit *h)
+{
+	if (into->n == 0) {
+		*into = *h;
+		return;
+	}
+	into->n += h->n;
+	if (h->first < into->first)
+		into->first = h->first;
+	if (h->last > into->last)
+		into->last = h->last;
+}
+
+void
+coalescer_add(struct coalescer *c, const struct hit *h)
+{
+	uint64_t hash = hash_of(h);
+	uint32_t *place;
+
+	coalescer_advance(c, h->last);
+	if (c->window == 0) {
+		c->fn(c->ctx, h);
+		return;
+	}
+	place = find(c, h, hash);
+	if (*place != 0) {
+		merge(&c->waiting[*place - 1].hit, h);
+		return;
+	}
+	if (c->count == c->capacity) {
+		c->full++;
+		coalescer_flush(c);
+		place = find(c, h, hash);
+	}
+	if (c->count == 0)
+		c->end = h->last + c->window;
+	c->waiting[c->count].hash = hash;
+	c->waiting[c->count].hit = *h;
+	c->waiting[c->count].hit.n = 0;
+	*place = (uint32_t)++c->count;
+	c->fn(c->ctx, h);
+}
+
+void
+coalescer_advance(struct coalescer *c, int64_t now)
+{
+	if (c->count > 0 && now >= c->end)
+		coalescer_flush(c);
+}
+
+void
+coalescer_flush(struct coalescer *c)
+{
+	if (c->count == 0)
+		return;
+	for (size_t i = 0; i < c->count; i++) {
+		if (c->waiting[i].hit.n > 0)
+			c->fn(c->ctx, &c->waiting[i].hit);
+	}
+	memset(c->index, 0, (c->index_mask + 1) * sizeof(*c->index));
+	c->count = 0;
+}
+
+uint64_t
+coalescer_full(const struct coalescer *c)
+{
+	return c->full;
+}
+
+void
+coalescer_free(struct coalescer *c)
+{
+	if (c == NULL)
+		return;
+	free(c->index);
+	free(c->waiting);
+	free(c);
+}

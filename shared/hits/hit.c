@@ -1,0 +1,231 @@
+#include "hits/hit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/dns_message.h"
+#include "core/timestamp.h"
+
+/* The longest values: three names' worth of text and the lists' labels. */
+_Static_assert(HIT_TEXT_SIZE > 3 * DNS_NAME_TEXT_SIZE + HIT_LISTS_SIZE + 512,
+    "every field of a hit fits");
+
+/* Where the next value may be written. */
+static char *
+room(struct hit_fields *f)
+{
+	return f->text + f->used;
+}
+
+/* Close the field whose value of ${length} octets now stands at room(f). */
+static void
+close_field(struct hit_fields *f, const char *key, size_t length, bool number)
+{
+	f->field[f->count++] = (struct hit_field){
+		key, room(f), length, number
+	};
+	f->used += length;
+}
+
+static void
+put_text(struct hit_fields *f, const char *key, const char *value)
+{
+	size_t length = strlen(value);
+
+	if (length == 0)
+		return;
+	memcpy(room(f), value, length);
+	close_field(f, key, length, false);
+}
+
+static void
+put_number(struct hit_fields *f, const char *key, uint64_t value)
+{
+	char digits[20];
+	size_t length = 0;
+
+	do {
+		digits[sizeof(digits) - ++length] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	memcpy(room(f), digits + sizeof(digits) - length, length);
+	close_field(f, key, length, true);
+}
+
+static void
+put_time(struct hit_fields *f, const char *key, int64_t time,
+    enum hit_times times)
+{
+	if (times == HIT_TIMES_MICROSECONDS)
+		put_number(f, key, time > 0 ? (uint64_t)time : 0);
+	else
+		close_field(f, key, timestamp_format(time, room(f)), false);
+}
+
+static void
+put_address(struct hit_fields *f, const char *key, const struct address *a)
+{
+	if (a->family != 0)
+		close_field(f, key, address_format(a, room(f)), false);
+}
+
+static void
+put_name(struct hit_fields *f, const char *key, const struct dns_name *name)
+{
+	close_field(f, key, dns_name_to_text(name, room(f)), false);
+}
+
+/* The flags in the order of BIND 9.20's query log, E without its version. */
+static void
+put_flags(struct hit_fields *f, unsigned flags)
+{
+	static const struct {
+		unsigned flag;
+		char letter;
+	} letters[] = {
+		{ QUERY_FLAG_EDNS, 'E' }, { QUERY_FLAG_SIGNED, 'S' },
+		{ QUERY_FLAG_TCP, 'T' }, { QUERY_FLAG_DO, 'D' },
+		{ QUERY_FLAG_CD, 'C' }, { QUERY_FLAG_COOKIE_VALID, 'V' },
+		{ QUERY_FLAG_COOKIE, 'K' },
+	};
+	char *at = room(f);
+
+	if ((flags & QUERY_FLAGS_KNOWN) == 0)
+		return;
+	*at++ = flags & QUERY_FLAG_RD ? '+' : '-';
+	for (size_t i = 0; i < sizeof(letters) / sizeof(*letters); i++) {
+		if (flags & letters[i].flag)
+			*at++ = letters[i].letter;
+	}
+	close_field(f, "flags", (size_t)(at - room(f)), false);
+}
+
+/* The question itself; as the log printed it, where that is wanted. */
+static void
+put_question(struct hit_fields *f, const struct query *q, bool as_printed)
+{
+	char token[DNS_TOKEN_SIZE];
+
+	put_name(f, "qname", &q->qname);
+	if (q->qtype < 0 || (as_printed && q->qtype_token[0] != '\0')) {
+		put_text(f, "qtype", q->qtype_token);
+	} else {
+		dns_type_text((uint16_t)q->qtype, token);
+		put_text(f, "qtype", token);
+	}
+	if (q->qclass < 0 || (as_printed && q->qclass_token[0] != '\0')) {
+		put_text(f, "qclass", q->qclass_token);
+	} else {
+		dns_class_text((uint16_t)q->qclass, token);
+		put_text(f, "qclass", token);
+	}
+}
+
+static void
+put_head(struct hit_fields *f, const char *source, enum query_via via)
+{
+	f->count = 0;
+	f->used = 0;
+	put_number(f, "v", HIT_VERSION);
+	put_text(f, "source", source);
+	put_text(f, "via", via == QUERY_VIA_CAPTURE ? "capture" : "log");
+}
+
+/* Everything from the client to the response code. */
+static void
+put_query(struct hit_fields *f, const struct query *q, bool all)
+{
+	static const char *const transports[] = { "", "udp", "tcp" };
+	char token[DNS_TOKEN_SIZE];
+
+	put_address(f, "client", &q->client);
+	if (q->client_port != 0)
+		put_number(f, "client_port", q->client_port);
+	if (q->vlan != 0)
+		put_number(f, "vlan", q->vlan);
+	put_address(f, "server", &q->server);
+	put_text(f, "transport", transports[q->transport]);
+	if (q->has_id)
+		put_number(f, "id", q->id);
+	if (all)
+		put_text(f, "qr", q->response ? "response" : "query");
+	if (q->has_question)
+		put_question(f, q, all);
+	put_flags(f, q->flags);
+	if (q->has_rcode) {
+		dns_rcode_text(q->rcode, token);
+		put_text(f, "rcode", token);
+	}
+}
+
+void
+hit_fields_of(const struct hit *h, enum hit_times times,
+    struct hit_fields *ret)
+{
+	put_head(ret, h->source, h->via);
+	put_time(ret, "first", h->first, times);
+	put_time(ret, "last", h->last, times);
+	put_number(ret, "n", h->n);
+	put_query(ret, &h->query, false);
+	put_name(ret, "matched", &h->query.qname);
+	put_text(ret, "matched_via", "qname");
+	put_name(ret, "entry", &h->entry);
+	put_text(ret, "match", h->match == LIST_MATCH_EXACT ? "exact" :
+	    "suffix");
+	put_text(ret, "list", h->lists);
+}
+
+void
+hit_fields_of_query(const struct query *q, const char *source,
+    enum query_via via, struct hit_fields *ret)
+{
+	put_head(ret, source, via);
+	put_time(ret, "first", q->time, HIT_TIMES_RFC3339);
+	put_time(ret, "last", q->time, HIT_TIMES_RFC3339);
+	put_number(ret, "n", 1);
+	put_query(ret, q, true);
+}
+
+static char *
+append(char *at, const char *text, size_t length)
+{
+	memcpy(at, text, length);
+	return at + length;
+}
+
+/* A value is printable ASCII; only quotes and backslashes need escapes. */
+static char *
+append_string(char *at, const char *text, size_t length)
+{
+	*at++ = '"';
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '"' || text[i] == '\\')
+			*at++ = '\\';
+		*at++ = text[i];
+	}
+	*at++ = '"';
+	return at;
+}
+
+size_t
+hit_fields_json(const struct hit_fields *f, char buf[HIT_JSON_SIZE])
+{
+	char *at = buf;
+
+	*at++ = '{';
+	for (size_t i = 0; i < f->count; i++) {
+		const struct hit_field *field = &f->field[i];
+
+		if (i > 0)
+			*at++ = ',';
+		*at++ = '"';
+		at = append(at, field->key, strlen(field->key));
+		at = append(at, "\":", 2);
+		at = field->number ?
+		    append(at, field->value, field->length) :
+		    append_string(at, field->value, field->length);
+	}
+	*at++ = '}';
+	*at++ = '\n';
+	return (size_t)(at - buf);
+}
