@@ -83,6 +83,13 @@ int frontend_drop(struct frontend *f, bool keep_reading);
 int frontend_load(struct frontend *f);
 
 /**
+ * frontend_set_live(f):
+ * Input can't be read again later: when Redis does not take hits, drop and
+ * count them rather than wait.  Before frontend_load.
+ */
+void frontend_set_live(struct frontend *f);
+
+/**
  * frontend_checking(f):
  * Was -n given?  Then a main checks its own arguments after frontend_load
  * and ends with frontend_checked(f), which says that all is well.
@@ -120,8 +127,8 @@ void frontend_idle(struct frontend *f, int64_t quiet);
 bool frontend_stopping(const struct frontend *f);
 
 /**
- * frontend_report_due(f):
- * Has SIGUSR1 asked for the counters since the last call?  The main then
+ * frontend_report_due(), frontend_report(f):
+ * Has SIGUSR1 asked for the counters since the last time?  The main then
  * prints its own and calls frontend_report.
  */
 bool frontend_report_due(void);

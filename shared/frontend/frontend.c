@@ -1,0 +1,584 @@
+#include "frontend/frontend.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/config.h"
+#include "core/log.h"
+#include "core/privileges.h"
+#include "core/timestamp.h"
+#include "hits/pipeline.h"
+#include "match/netblocks.h"
+#include "match/rules.h"
+#include "output/hit_stream.h"
+#include "output/json_lines.h"
+#include "output/redis_link.h"
+
+#define CLOSE_PATIENCE_MS 5000	/* at the end, while Redis is silent */
+
+struct frontend {
+	const char *program, *help;
+	enum query_via via;
+	int exit_status;
+	bool check, all;
+	bool live;			/* input can't be read again later */
+	const char *config_path;
+	const char *output;		/* "-", unix:PATH or HOST:PORT */
+	char source[HIT_SOURCE_SIZE];
+	const char *list_args[MATCHER_LISTS_MAX];
+	size_t list_count;
+
+	struct config *config;
+	struct rules_list *lists;	/* ${list_count} */
+	struct netblocks *monitored, *excluded;
+	struct rules *rules;
+	struct pipeline *pipeline;
+	struct hit_stream *stream;	/* NULL: JSON lines */
+	struct hit_fields fields;	/* of the line being printed */
+	bool broken;			/* standard output failed */
+	bool unflushed;
+};
+
+static volatile sig_atomic_t stopping;
+static volatile sig_atomic_t report_wanted;
+
+static void
+note_signal(int number)
+{
+	if (number == SIGUSR1)
+		report_wanted = 1;
+	else
+		stopping = 1;
+}
+
+static void
+install_handlers(void)
+{
+	struct sigaction action = { .sa_handler = note_signal };
+
+	/* No SA_RESTART: a blocking read has to notice. */
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGUSR1, &action, NULL);
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+}
+
+struct frontend *
+frontend_new(const char *program, enum query_via via, const char *help)
+{
+	struct frontend *f = calloc(1, sizeof(*f));
+
+	log_program(program);
+	if (f == NULL) {
+		log_warn("cannot start");
+		return NULL;
+	}
+	f->program = program;
+	f->help = help;
+	f->via = via;
+	install_handlers();
+	return f;
+}
+
+/* --- the command line ---------------------------------------------------- */
+
+int
+frontend_usage(const struct frontend *f, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	log_warnx("%s (see %s --help)", text, f->program);
+	return EXIT_USAGE;
+}
+
+static int
+add_list(struct frontend *f, const char *arg)
+{
+	struct list_spec spec;
+	char error[256];
+
+	if (f->list_count == MATCHER_LISTS_MAX) {
+		f->exit_status = frontend_usage(f, "more than %d lists",
+		    MATCHER_LISTS_MAX);
+		return -1;
+	}
+	if (list_spec_parse(arg, &spec, error, sizeof(error)) != 0) {
+		f->exit_status = frontend_usage(f, "-b: %s", error);
+		return -1;
+	}
+	f->list_args[f->list_count++] = arg;
+	return 0;
+}
+
+int
+frontend_option(struct frontend *f, int letter, const char *value)
+{
+	switch (letter) {
+	case 'a':
+		f->all = true;
+		return 0;
+	case 'b':
+		return add_list(f, value);
+	case 'c':
+		f->config_path = value;
+		return 0;
+	case 'n':
+		f->check = true;
+		return 0;
+	case 'o':
+		f->output = value;
+		return 0;
+	case 'h':
+		printf("%s", f->help);
+		f->exit_status = EXIT_SUCCESS;
+		return -1;
+	case 'V':
+		printf("%s %s\n", f->program, VERSION);
+		f->exit_status = EXIT_SUCCESS;
+		return -1;
+	default:
+		fprintf(stderr, "(see %s --help)\n", f->program);
+		f->exit_status = EXIT_USAGE;
+		return -1;
+	}
+}
+
+int
+frontend_exit_status(const struct frontend *f)
+{
+	return f->exit_status;
+}
+
+/* --- set-up -------------------------------------------------------------- */
+
+/* The name that hits carry: configured, or made of the host's name. */
+static void
+choose_source(struct frontend *f)
+{
+	const char *configured = config_string(f->config, "source");
+	char host[HIT_SOURCE_SIZE] = "";
+
+	if (configured[0] != '\0') {
+		snprintf(f->source, sizeof(f->source), "%s", configured);
+		return;
+	}
+	gethostname(host, sizeof(host) - 1);
+	host[strcspn(host, ".")] = '\0';
+	snprintf(f->source, sizeof(f->source), "%.50s-%s",
+	    config_source_valid(host) ? host : "host",
+	    f->via == QUERY_VIA_CAPTURE ? "sensor" : "log");
+}
+
+/* The netblocks under ${key}; NULL in ${ret} where none are configured. */
+static int
+read_netblocks(struct frontend *f, const char *key, struct netblocks **ret)
+{
+	size_t count = config_count(f->config, key);
+	struct netblock *blocks;
+
+	*ret = NULL;
+	if (count == 0)
+		return 0;
+	if ((blocks = calloc(count, sizeof(*blocks))) == NULL)
+		return -1;
+	for (size_t i = 0; i < count; i++)	/* config.c has checked them */
+		netblock_parse(config_item(f->config, key, i), &blocks[i]);
+	*ret = netblocks_new(blocks, count);
+	free(blocks);
+	return *ret != NULL ? 0 : -1;
+}
+
+/* Open a list for reading, while we may still read what others may not. */
+static FILE *
+open_list(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	struct stat st;
+
+	if (file != NULL && fstat(fileno(file), &st) == 0 &&
+	    S_ISDIR(st.st_mode)) {
+		fclose(file);
+		errno = EISDIR;
+		return NULL;
+	}
+	return file;
+}
+
+static int
+open_lists(struct frontend *f)
+{
+	char error[256];
+
+	for (size_t i = 0; i < config_count(f->config, "lists"); i++) {
+		if (add_list(f, config_item(f->config, "lists", i)) != 0)
+			return f->exit_status;
+	}
+	if (f->list_count == 0)
+		return 0;
+	if ((f->lists = calloc(f->list_count, sizeof(*f->lists))) == NULL) {
+		log_warn("cannot hold the lists");
+		return EXIT_FAILURE;
+	}
+	for (size_t i = 0; i < f->list_count; i++) {
+		struct rules_list *list = &f->lists[i];
+
+		list_spec_parse(f->list_args[i], &list->spec, error,
+		    sizeof(error));
+		if ((list->file = open_list(list->spec.path)) == NULL) {
+			log_warn("list %s", list->spec.path);
+			return EXIT_FAILURE;
+		}
+	}
+	return 0;
+}
+
+/* Are the arguments, with the configuration, something that we can do? */
+static int
+check_usage(struct frontend *f)
+{
+	if (f->output == NULL || f->output[0] == '\0')
+		f->output = config_string(f->config, "output");
+	if (f->output[0] == '\0')
+		f->output = "-";
+	if (strcmp(f->output, "-") != 0 &&
+	    !redis_link_target_valid(f->output))
+		return frontend_usage(f, "output '%s': give -, unix:PATH or "
+		    "HOST:PORT", f->output);
+	if (f->all && strcmp(f->output, "-") != 0)
+		return frontend_usage(f, "-a prints on standard output: it "
+		    "goes without -o %s", f->output);
+	if (!f->all && !f->check && f->list_count == 0)
+		return frontend_usage(f, "no list of bad names: give -b LIST "
+		    "(or -a to print every query)");
+	return 0;
+}
+
+int
+frontend_configure(struct frontend *f)
+{
+	char error[512];
+	int status;
+
+	f->config = config_load(f->config_path, error, sizeof(error));
+	if (f->config == NULL) {
+		log_warnx("%s", error);
+		return EXIT_FAILURE;
+	}
+	choose_source(f);
+	if (read_netblocks(f, "monitored", &f->monitored) != 0 ||
+	    read_netblocks(f, "excluded", &f->excluded) != 0) {
+		log_warn("cannot hold the netblocks");
+		return EXIT_FAILURE;
+	}
+	if ((status = open_lists(f)) != 0)
+		return status;
+	return check_usage(f);
+}
+
+int
+frontend_drop(struct frontend *f, bool keep_reading)
+{
+	char error[256];
+
+	if (privileges_drop(config_string(f->config, "user"), keep_reading,
+	    error, sizeof(error)) != 0) {
+		log_warnx("%s", error);
+		return EXIT_FAILURE;
+	}
+	return 0;
+}
+
+/* Say what a list held, and what of it was refused and why. */
+static void
+describe_list(const struct rules_list *list)
+{
+	const struct list_report *r = &list->report;
+
+	log_info("list %s: %s format, %llu names as %s, %llu lines",
+	    list->spec.path, list_format_text(r->format),
+	    (unsigned long long)r->names,
+	    list->spec.match == LIST_MATCH_EXACT ? "exact" : "suffix",
+	    (unsigned long long)r->lines);
+	for (int i = 0; i < LIST_REASONS; i++) {
+		if (r->refused[i] > 0)
+			log_info("list %s: %llu refused: %s", list->spec.path,
+			    (unsigned long long)r->refused[i],
+			    list_reason_text((enum list_reason)i));
+	}
+	for (size_t i = 0; i < r->examples; i++)
+		log_info("list %s:%llu: refused '%s': %s", list->spec.path,
+		    (unsigned long long)r->example[i].line,
+		    r->example[i].text,
+		    list_reason_text(r->example[i].reason));
+}
+
+/* Does this list, of which something was refused, deserve a word now? */
+static bool
+list_refused(const struct list_report *r)
+{
+	return r->examples > 0;
+}
+
+static int
+load_rules(struct frontend *f)
+{
+	char error[LIST_PATH_SIZE + 128];
+
+	f->rules = rules_load(f->lists, f->list_count, f->monitored,
+	    f->excluded, error, sizeof(error));
+	for (size_t i = 0; i < f->list_count; i++) {
+		if (f->check || list_refused(&f->lists[i].report))
+			describe_list(&f->lists[i]);
+		fclose(f->lists[i].file);
+		f->lists[i].file = NULL;
+	}
+	if (f->rules == NULL) {
+		log_warnx("%s", error);
+		return EXIT_FAILURE;
+	}
+	if (f->check)
+		log_info("%zu names in %zu KiB",
+		    matcher_names(rules_matcher(f->rules)),
+		    matcher_bytes(rules_matcher(f->rules)) / 1024);
+	return 0;
+}
+
+static void
+sink_to_stream(void *ctx, const struct hit *h)
+{
+	struct frontend *f = ctx;
+
+	hit_stream_put(f->stream, h);
+}
+
+/* Standard output fails: once, say why, unless its reader just left. */
+static void
+note_broken(struct frontend *f)
+{
+	if (!f->broken && errno != EPIPE)
+		log_warn("standard output");
+	f->broken = true;
+}
+
+static void
+print_fields(struct frontend *f)
+{
+	f->unflushed = true;
+	if (!f->broken && json_lines_put(&f->fields) != 0)
+		note_broken(f);
+}
+
+static void
+sink_to_lines(void *ctx, const struct hit *h)
+{
+	struct frontend *f = ctx;
+
+	hit_fields_of(h, HIT_TIMES_RFC3339, &f->fields);
+	print_fields(f);
+}
+
+static int
+open_stream(struct frontend *f)
+{
+	const struct hit_stream_options o = {
+		.target = f->output,
+		.source = f->source,
+		.queue = (size_t)config_number(f->config, "queue"),
+		.partitions = (unsigned)config_number(f->config, "partitions"),
+		.wait = !f->live,
+	};
+	char error[REDIS_LINK_ERROR_SIZE + 128];
+
+	f->stream = hit_stream_open(&o, error, sizeof(error));
+	if (f->stream == NULL) {
+		log_warnx("%s", error);
+		return EXIT_FAILURE;
+	}
+	return 0;
+}
+
+int
+frontend_load(struct frontend *f)
+{
+	struct pipeline_options o = {
+		.source = f->source,
+		.via = f->via,
+		.sink = sink_to_lines,
+		.sink_ctx = f,
+	};
+
+	if (f->list_count > 0 && load_rules(f) != 0)
+		return EXIT_FAILURE;
+	if (f->all || f->check)
+		return 0;
+	if (strcmp(f->output, "-") != 0) {
+		if (open_stream(f) != 0)
+			return EXIT_FAILURE;
+		o.sink = sink_to_stream;
+	}
+	o.coalesce = config_number(f->config, "coalesce") * TIMESTAMP_SECOND;
+	o.table = (size_t)config_number(f->config, "coalesce_table");
+	o.rules = f->rules;
+	if ((f->pipeline = pipeline_new(&o)) == NULL) {
+		log_warn("cannot start the pipeline");
+		return EXIT_FAILURE;
+	}
+	return 0;
+}
+
+void
+frontend_set_live(struct frontend *f)
+{
+	f->live = true;
+}
+
+bool
+frontend_checking(const struct frontend *f)
+{
+	return f->check;
+}
+
+int
+frontend_checked(const struct frontend *f)
+{
+	log_info("configuration and lists are good");
+	(void)f;
+	return EXIT_SUCCESS;
+}
+
+const struct config *
+frontend_config(const struct frontend *f)
+{
+	return f->config;
+}
+
+struct pipeline *
+frontend_pipeline(struct frontend *f)
+{
+	return f->pipeline;
+}
+
+bool
+frontend_all(const struct frontend *f)
+{
+	return f->all;
+}
+
+/* --- running ------------------------------------------------------------- */
+
+void
+frontend_print(struct frontend *f, const struct query *q)
+{
+	hit_fields_of_query(q, f->source, f->via, &f->fields);
+	print_fields(f);
+}
+
+void
+frontend_idle(struct frontend *f, int64_t quiet)
+{
+	if (f->pipeline != NULL)
+		pipeline_idle(f->pipeline, quiet);
+	if (f->unflushed && !f->broken && json_lines_flush() != 0)
+		note_broken(f);
+	f->unflushed = false;
+}
+
+bool
+frontend_stopping(const struct frontend *f)
+{
+	if (stopping && f->stream != NULL)
+		hit_stream_stop(f->stream);
+	return stopping || f->broken;
+}
+
+bool
+frontend_report_due(void)
+{
+	bool due = report_wanted;
+
+	report_wanted = 0;
+	return due;
+}
+
+static void
+report_stream(const struct hit_stream_counters *c)
+{
+	log_info("Redis: %llu hits sent, %llu lost, %llu outages",
+	    (unsigned long long)c->sent, (unsigned long long)c->lost,
+	    (unsigned long long)c->outages);
+}
+
+void
+frontend_report(const struct frontend *f)
+{
+	const struct pipeline_counters *c;
+	struct hit_stream_counters s;
+
+	if (f->pipeline == NULL)
+		return;
+	c = pipeline_counters(f->pipeline);
+	log_info("%llu queries: %llu matched a bad name (%llu hits), "
+	    "%llu from outside the monitored netblocks, %llu excluded",
+	    (unsigned long long)c->queries, (unsigned long long)c->matched,
+	    (unsigned long long)c->hits, (unsigned long long)c->unmonitored,
+	    (unsigned long long)c->excluded);
+	if (c->table_full > 0)
+		log_info("coalescing: the table was full %llu times (raise "
+		    "coalesce_table)", (unsigned long long)c->table_full);
+	if (f->stream != NULL) {
+		s = hit_stream_counters(f->stream);
+		report_stream(&s);
+	}
+}
+
+/* Free everything but ${f}'s stream. */
+static void
+free_frontend(struct frontend *f)
+{
+	pipeline_free(f->pipeline);
+	rules_free(f->rules);
+	netblocks_free(f->monitored);
+	netblocks_free(f->excluded);
+	for (size_t i = 0; f->lists != NULL && i < f->list_count; i++) {
+		if (f->lists[i].file != NULL)
+			fclose(f->lists[i].file);
+	}
+	free(f->lists);
+	config_free(f->config);
+	free(f);
+}
+
+int
+frontend_finish(struct frontend *f, int status)
+{
+	struct hit_stream_counters counters;
+
+	if (f->pipeline != NULL)
+		pipeline_flush(f->pipeline);
+	frontend_idle(f, 0);
+	frontend_report(f);
+	if (f->stream != NULL) {
+		hit_stream_close(f->stream, CLOSE_PATIENCE_MS, &counters);
+		if (counters.lost > 0) {
+			log_warnx("%llu hits were lost: Redis did not take "
+			    "them", (unsigned long long)counters.lost);
+			status = EXIT_FAILURE;
+		}
+	}
+	if (f->broken && status == EXIT_SUCCESS)
+		status = EXIT_FAILURE;
+	free_frontend(f);
+	return status;
+}

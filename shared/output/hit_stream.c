@@ -1,0 +1,393 @@
+#include "output/hit_stream.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/log.h"
+#include "core/timestamp.h"
+#include "output/partition.h"
+#include "output/redis_library.h"
+#include "output/redis_link.h"
+
+#define BATCH 128		/* hits in one function call */
+#define CALL_HEAD 8		/* arguments before the first hit */
+#define CALL_ARGS (CALL_HEAD + BATCH * (1 + 2 * HIT_FIELDS_MAX))
+#define TIMEOUT_MS 5000
+#define FIRST_PAUSE_MS 50
+#define LONGEST_PAUSE_MS 5000
+
+extern const char _binary_shared_output_qw_hits_lua_start[];
+extern const char _binary_shared_output_qw_hits_lua_end[];
+
+/* One call's arguments, and the texts they point to. */
+struct call {
+	int argc;
+	const char *argv[CALL_ARGS];
+	size_t lengths[CALL_ARGS];
+	char stream[32], positions[32], start[24], sequence[24];
+	char counts[BATCH][8];
+	struct hit_fields fields[BATCH];
+};
+
+struct hit_stream {
+	const char *source;
+	unsigned partitions;
+	bool wait;
+	struct redis_library library;
+	struct redis_link *link;	/* the thread's, once it runs */
+	struct call *call;		/* likewise */
+	int64_t start;			/* with the sequence, our position */
+	bool away;			/* an outage has been logged */
+	int pause_ms;
+
+	pthread_t thread;
+	pthread_mutex_t lock;		/* guards what follows */
+	pthread_cond_t filled;		/* something to send, or closing */
+	pthread_cond_t emptied;		/* room in the queue, or all sent */
+	struct hit *queue;		/* a ring of ${size} */
+	size_t size, first, count;
+	uint64_t sequence;		/* of the hit at ${first} */
+	bool closing;
+	bool hurry;			/* closing, and patience has run out */
+	struct hit_stream_counters counters;
+	atomic_bool stopped;		/* puts wait no more */
+};
+
+/* --- sending (the thread) ----------------------------------------------- */
+
+static void
+add_argument(struct call *call, const char *text, size_t length)
+{
+	call->argv[call->argc] = text;
+	call->lengths[call->argc++] = length;
+}
+
+static void
+add_text(struct call *call, const char *text)
+{
+	add_argument(call, text, strlen(text));
+}
+
+/* The arguments for hit number ${i} of the batch. */
+static void
+add_hit(struct call *call, size_t i, const struct hit *h)
+{
+	struct hit_fields *f = &call->fields[i];
+
+	hit_fields_of(h, HIT_TIMES_MICROSECONDS, f);
+	snprintf(call->counts[i], sizeof(call->counts[i]), "%zu",
+	    2 * f->count);
+	add_text(call, call->counts[i]);
+	for (size_t k = 0; k < f->count; k++) {
+		add_text(call, f->field[k].key);
+		add_argument(call, f->field[k].value, f->field[k].length);
+	}
+}
+
+static unsigned
+partition_of_hit(const struct hit_stream *s, const struct hit *h)
+{
+	char address[ADDRESS_TEXT_SIZE];
+
+	if (s->partitions == 1)
+		return 0;
+	address_format(&h->query.client, address);
+	return partition_of(address, s->partitions);
+}
+
+/* Build the call for those of the first ${count} hits that belong to
+ * ${partition}; return how many those are. */
+static size_t
+build_call(struct hit_stream *s, size_t count, unsigned partition)
+{
+	struct call *call = s->call;
+	size_t hits = 0;
+
+	call->argc = 0;
+	snprintf(call->stream, sizeof(call->stream), "qw:{%u}:hits",
+	    partition);
+	snprintf(call->positions, sizeof(call->positions),
+	    "qw:{%u}:positions", partition);
+	snprintf(call->start, sizeof(call->start), "%lld",
+	    (long long)s->start);
+	snprintf(call->sequence, sizeof(call->sequence), "%llu",
+	    (unsigned long long)(s->sequence + count - 1));
+	add_text(call, "FCALL");
+	add_text(call, "qw_hits_put");
+	add_text(call, "2");
+	add_text(call, call->stream);
+	add_text(call, call->positions);
+	add_text(call, s->source);
+	add_text(call, call->start);
+	add_text(call, call->sequence);
+	for (size_t i = 0; i < count; i++) {
+		const struct hit *h = &s->queue[(s->first + i) % s->size];
+
+		if (partition_of_hit(s, h) == partition)
+			add_hit(call, hits++, h);
+	}
+	return hits;
+}
+
+/* Say once that Redis is away, and wait a little longer each time; true if
+ * patience has run out. */
+static bool
+pause_sending(struct hit_stream *s, const char *why)
+{
+	struct timespec until;
+	bool hurry;
+
+	if (!s->away)
+		log_warnx("Redis does not take hits, trying on: %s", why);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += (long)s->pause_ms % 1000 * 1000000;
+	until.tv_sec += s->pause_ms / 1000 + until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	s->pause_ms = s->pause_ms * 2 < LONGEST_PAUSE_MS ? s->pause_ms * 2 :
+	    LONGEST_PAUSE_MS;
+	pthread_mutex_lock(&s->lock);
+	s->counters.outages += !s->away;
+	s->away = true;
+	while (!s->hurry && pthread_cond_timedwait(&s->filled, &s->lock,
+	    &until) != ETIMEDOUT)
+		continue;
+	hurry = s->hurry;
+	pthread_mutex_unlock(&s->lock);
+	return hurry;
+}
+
+static void
+note_success(struct hit_stream *s)
+{
+	if (s->away)
+		log_info("Redis takes hits again");
+	s->away = false;
+	s->pause_ms = FIRST_PAUSE_MS;
+}
+
+/* Send the call as often as it takes; -1 if patience has run out. */
+static int
+send_call(struct hit_stream *s)
+{
+	const struct redis_reply *reply;
+	char error[REDIS_LINK_ERROR_SIZE];
+
+	for (;;) {
+		reply = redis_link_call(s->link, s->call->argc, s->call->argv,
+		    s->call->lengths);
+		if (redis_reply_type(reply) == REDIS_INTEGER)
+			break;
+		snprintf(error, sizeof(error), "%s", reply == NULL ?
+		    redis_link_error(s->link) : redis_reply_text(reply));
+		/* A server that came back empty has lost our functions. */
+		if (strstr(error, "Function not found") != NULL &&
+		    redis_library_ensure(&s->library, s->link, error,
+		    sizeof(error)) == 0)
+			continue;
+		if (pause_sending(s, error))
+			return -1;
+	}
+	note_success(s);
+	if (redis_reply_integer(reply) < 0)
+		log_warnx("hits dropped: another process sends as source "
+		    "'%s': give each its own 'source'", s->source);
+	return 0;
+}
+
+/* Send the first ${count} hits of the queue. */
+static int
+send_batch(struct hit_stream *s, size_t count)
+{
+	for (unsigned p = 0; p < s->partitions; p++) {
+		if (build_call(s, count, p) > 0 && send_call(s) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Wait for hits; return how many to send now, 0 when it is all over. */
+static size_t
+next_batch(struct hit_stream *s)
+{
+	size_t count;
+
+	pthread_mutex_lock(&s->lock);
+	while (s->count == 0 && !s->closing)
+		pthread_cond_wait(&s->filled, &s->lock);
+	count = s->count < BATCH ? s->count : BATCH;
+	pthread_mutex_unlock(&s->lock);
+	return count;
+}
+
+static void
+drop_first(struct hit_stream *s, size_t count)
+{
+	pthread_mutex_lock(&s->lock);
+	s->first = (s->first + count) % s->size;
+	s->count -= count;
+	s->sequence += count;
+	s->counters.sent += count;
+	pthread_cond_broadcast(&s->emptied);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void *
+run(void *arg)
+{
+	struct hit_stream *s = arg;
+	size_t count;
+
+	while ((count = next_batch(s)) > 0) {
+		if (send_batch(s, count) != 0)
+			break;
+		drop_first(s, count);
+	}
+	pthread_mutex_lock(&s->lock);
+	s->closing = s->hurry = true;
+	pthread_cond_broadcast(&s->emptied);
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+/* --- the front end's side ------------------------------------------------ */
+
+static void
+free_stream(struct hit_stream *s)
+{
+	redis_link_free(s->link);
+	free(s->call);
+	free(s->queue);
+	free(s);
+}
+
+static struct hit_stream *
+new_stream(const struct hit_stream_options *o)
+{
+	struct hit_stream *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->source = o->source;
+	s->partitions = o->partitions;
+	s->wait = o->wait;
+	s->size = o->queue;
+	s->start = timestamp_now();
+	s->sequence = 1;
+	s->pause_ms = FIRST_PAUSE_MS;
+	s->library = (struct redis_library){
+		"qw_hits", 1, _binary_shared_output_qw_hits_lua_start,
+		(size_t)(_binary_shared_output_qw_hits_lua_end -
+		    _binary_shared_output_qw_hits_lua_start)
+	};
+	s->link = redis_link_new(o->target, TIMEOUT_MS);
+	s->call = malloc(sizeof(*s->call));
+	s->queue = malloc(s->size * sizeof(*s->queue));
+	if (s->link == NULL || s->call == NULL || s->queue == NULL) {
+		free_stream(s);
+		return NULL;
+	}
+	return s;
+}
+
+struct hit_stream *
+hit_stream_open(const struct hit_stream_options *o, char *reterr, size_t size)
+{
+	struct hit_stream *s = new_stream(o);
+
+	if (s == NULL) {
+		snprintf(reterr, size, "out of memory");
+		return NULL;
+	}
+	if (redis_library_ensure(&s->library, s->link, reterr, size) != 0 ||
+	    partition_agree(s->link, s->partitions, reterr, size) != 0)
+		goto err;
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->filled, NULL);
+	pthread_cond_init(&s->emptied, NULL);
+	if (pthread_create(&s->thread, NULL, run, s) != 0) {
+		snprintf(reterr, size, "cannot start a thread");
+		goto err;
+	}
+	return s;
+err:
+	free_stream(s);
+	return NULL;
+}
+
+/* Wait a moment for something to leave the queue; the lock is held. */
+static void
+wait_for_room(struct hit_stream *s)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec++;		/* and look at ${stopped} again */
+	pthread_cond_timedwait(&s->emptied, &s->lock, &until);
+}
+
+void
+hit_stream_put(struct hit_stream *s, const struct hit *h)
+{
+	pthread_mutex_lock(&s->lock);
+	while (s->wait && s->count == s->size && !s->closing &&
+	    !atomic_load(&s->stopped))
+		wait_for_room(s);
+	if (s->count == s->size || s->closing) {
+		s->counters.lost++;
+	} else {
+		s->queue[(s->first + s->count++) % s->size] = *h;
+		pthread_cond_signal(&s->filled);
+	}
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+hit_stream_stop(struct hit_stream *s)
+{
+	atomic_store(&s->stopped, true);
+}
+
+struct hit_stream_counters
+hit_stream_counters(struct hit_stream *s)
+{
+	struct hit_stream_counters counters;
+
+	pthread_mutex_lock(&s->lock);
+	counters = s->counters;
+	pthread_mutex_unlock(&s->lock);
+	return counters;
+}
+
+void
+hit_stream_close(struct hit_stream *s, int patience_ms,
+    struct hit_stream_counters *ret)
+{
+	int64_t until = timestamp_now() + (int64_t)patience_ms * 1000;
+	uint64_t sent;
+
+	pthread_mutex_lock(&s->lock);
+	s->closing = true;
+	pthread_cond_broadcast(&s->filled);
+	while (s->count > 0 && !s->hurry) {
+		sent = s->counters.sent;
+		wait_for_room(s);
+		if (s->counters.sent != sent)
+			until = timestamp_now() + (int64_t)patience_ms * 1000;
+		else if (timestamp_now() >= until)
+			s->hurry = true;
+	}
+	pthread_cond_broadcast(&s->filled);
+	pthread_mutex_unlock(&s->lock);
+	pthread_join(s->thread, NULL);
+	s->counters.lost += s->count;
+	*ret = s->counters;
+	pthread_cond_destroy(&s->emptied);
+	pthread_cond_destroy(&s->filled);
+	pthread_mutex_destroy(&s->lock);
+	free_stream(s);
+}

@@ -1,0 +1,32 @@
+#ifndef PARTITION_H
+#define PARTITION_H
+
+/*
+ * partition - which of the P partitions holds all that concerns one client,
+ * and that all programs agree on P.
+ */
+
+#include <stddef.h>
+
+struct redis_link;
+
+/**
+ * partition_of(address, partitions):
+ * Return the partition, 0 to ${partitions} - 1, of the client whose address
+ * reads ${address}: Redis Cluster's key slot of that text (CRC16/XMODEM mod
+ * 16384), modulo ${partitions}, so that `redis-cli cluster keyslot ADDRESS`
+ * tells it to people.
+ */
+unsigned partition_of(const char *address, unsigned partitions);
+
+/**
+ * partition_agree(link, partitions, reterr, size):
+ * Write ${partitions} to qw:meta if nothing is there yet.  Return 0 if
+ * qw:meta now holds the same number; -1 and one sentence in ${reterr} of
+ * ${size} octets if it holds another; 1 and one sentence if the server could
+ * not be asked now.
+ */
+int partition_agree(struct redis_link *link, unsigned partitions,
+    char *reterr, size_t size);
+
+#endif /* !PARTITION_H */

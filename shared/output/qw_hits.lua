@@ -1,0 +1,56 @@
+#!lua name=qw_hits
+-- Hits into the stream of one partition, each batch once.
+--
+-- A source's position is (start, sequence): when its process started, and the
+-- number of the last hit of the batch.  A batch that is sent again because
+-- the answer to it was lost is dropped by its position.
+
+local VERSION = 1
+
+local STALE = -1    -- a process of the same source that started later is at work
+
+-- KEYS: stream, positions (a hash by source)
+-- ARGV: source, start, sequence, then for each hit: the number of its
+--       arguments, and as many field names and values
+-- Returns how many hits were added: 0 for a batch that was here before.
+local function put(keys, args)
+  local source, start, sequence = args[1], tonumber(args[2]), tonumber(args[3])
+  if not source or not start or not sequence then
+    return redis.error_reply('ERR qw_hits_put needs source, start, sequence')
+  end
+  local at, hits = 4, {}
+  while at <= #args do
+    local count = tonumber(args[at])
+    if not count or count < 2 or count % 2 ~= 0 or at + count > #args then
+      return redis.error_reply('ERR qw_hits_put: a hit is cut')
+    end
+    hits[#hits + 1] = { at + 1, at + count }
+    at = at + count + 1
+  end
+
+  local stored = redis.call('HGET', keys[2], source)
+  if stored then
+    local stored_start, stored_sequence = stored:match('^(%d+) (%d+)$')
+    stored_start = tonumber(stored_start) or 0
+    stored_sequence = tonumber(stored_sequence) or 0
+    if start < stored_start then
+      return STALE
+    end
+    if start == stored_start and sequence <= stored_sequence then
+      return 0
+    end
+  end
+
+  for _, range in ipairs(hits) do
+    redis.call('XADD', keys[1], '*', unpack(args, range[1], range[2]))
+  end
+  redis.call('HSET', keys[2], source, args[2] .. ' ' .. args[3])
+  return #hits
+end
+
+redis.register_function('qw_hits_put', put)
+redis.register_function {
+  function_name = 'qw_hits_version',
+  callback = function() return VERSION end,
+  flags = { 'no-writes' }
+}
