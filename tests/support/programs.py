@@ -1,0 +1,111 @@
+"""Running our programs in tests: bounded in time, deaf to nothing that a
+sanitizer says."""
+
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+
+from servers import wait_until
+
+REPORT = re.compile(r"ERROR: \w+Sanitizer|: runtime error: |"
+                    r"SUMMARY: \w+Sanitizer|LeakSanitizer has encountered")
+
+
+def environment(env=None):
+    merged = dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC")
+    merged.setdefault("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0")
+    merged.setdefault("UBSAN_OPTIONS",
+                      "print_stacktrace=1:halt_on_error=1")
+    merged.update(env or {})
+    return merged
+
+
+def check_reports(name, text):
+    assert not REPORT.search(text), f"{name}: a sanitizer reports:\n{text}"
+
+
+def run_program(path, *args, timeout=30, input=None, check=None, env=None,
+                cwd=None):
+    """Run to the end; a CompletedProcess with text.  With check, the exit
+    status must be that number."""
+    done = subprocess.run(
+        [str(path), *map(str, args)], timeout=timeout, cwd=cwd,
+        env=environment(env), capture_output=True,
+        **({"input": input} if input is not None
+           else {"stdin": subprocess.DEVNULL}))
+    done.stdout = done.stdout.decode("utf-8", "replace")
+    done.stderr = done.stderr.decode("utf-8", "replace")
+    check_reports(pathlib.Path(path).name, done.stderr)
+    if check is not None:
+        assert done.returncode == check, (
+            f"{pathlib.Path(path).name}: exit status {done.returncode}, "
+            f"not {check}\n{done.stderr}")
+    return done
+
+
+class Running:
+    """A program that runs until stop(); .stdout and .stderr may be read at
+    any time."""
+
+    def __init__(self, path, *args, env=None, cwd=None):
+        self.name = pathlib.Path(path).name
+        self._out = tempfile.NamedTemporaryFile(prefix="qw-out-")
+        self._err = tempfile.NamedTemporaryFile(prefix="qw-err-")
+        self.process = subprocess.Popen(
+            [str(path), *map(str, args)], stdin=subprocess.DEVNULL, cwd=cwd,
+            stdout=self._out, stderr=self._err, env=environment(env),
+            start_new_session=True)
+        self.pid = self.process.pid
+
+    @staticmethod
+    def _read(f):
+        with open(f.name, "rb") as reader:
+            return reader.read().decode("utf-8", "replace")
+
+    @property
+    def stdout(self):
+        return self._read(self._out)
+
+    @property
+    def stderr(self):
+        return self._read(self._err)
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def wait_for(self, predicate, seconds):
+        """wait_until, but a program that has ended ends the wait: its words
+        are the better message."""
+        value = wait_until(lambda: predicate() or not self.alive(), seconds)
+        assert self.alive(), (f"{self.name} ended with status "
+                              f"{self.process.returncode}:\n{self.stderr}")
+        return predicate() if value else value
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def kill9(self):
+        if self.alive():
+            self.process.kill()
+        self.process.wait()
+
+    def stop(self, status=0, timeout=15):
+        """End with SIGTERM; the exit status must be that number (None: any).
+        Return everything it wrote to standard error."""
+        if self.alive():
+            self.process.terminate()
+        try:
+            self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"{self.name} ignores SIGTERM:\n{self.stderr}")
+        text = self.stderr
+        check_reports(self.name, text)
+        if status is not None:
+            assert self.process.returncode == status, (
+                f"{self.name}: exit status {self.process.returncode}, "
+                f"not {status}\n{text}")
+        return text

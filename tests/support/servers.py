@@ -1,0 +1,210 @@
+"""Real servers for tests, each private to one folder and ended by its own pid.
+
+Our programs give up root and become an unprivileged user, so what they have
+to reach (the folder, Redis's socket) is open to every user.
+"""
+
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+import redis
+
+
+def wait_until(predicate, seconds, step=0.01):
+    """Return the first true value of predicate(), or its last after a time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = predicate()
+        if value or time.monotonic() > deadline:
+            return value
+        time.sleep(step)
+
+
+def make_folder(prefix):
+    """A new folder that other users may pass through; the caller removes it."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=prefix))
+    folder.chmod(0o711)
+    return folder
+
+
+def free_port(address="127.0.0.1"):
+    """A port that neither UDP nor TCP uses right now."""
+    for _ in range(50):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.bind((address, 0))
+            port = udp.getsockname()[1]
+            with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
+                try:
+                    tcp.bind((address, port))
+                    return port
+                except OSError:
+                    continue
+    raise RuntimeError("no free port")
+
+
+class Server:
+    """One process; its output goes to a file in its folder."""
+
+    def __init__(self, folder, name):
+        self.folder = pathlib.Path(folder)
+        self.output = self.folder / f"{name}.out"
+        self.process = None
+
+    def launch(self, command):
+        with self.output.open("ab") as out:
+            self.process = subprocess.Popen(
+                [str(word) for word in command], stdin=subprocess.DEVNULL,
+                stdout=out, stderr=out, cwd=self.folder,
+                start_new_session=True)
+
+    def alive(self):
+        return self.process is not None and self.process.poll() is None
+
+    def end(self, kill):
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.process.kill() if kill else self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+    def must(self, ready, seconds=10):
+        """Wait until ready(); raise with what the server said if never."""
+        if not wait_until(lambda: not self.alive() or ready(), seconds) \
+                or not self.alive():
+            said = self.output.read_text("utf-8", "replace")
+            self.end(kill=True)
+            raise RuntimeError(f"{self.output.stem} did not start:\n{said}")
+
+
+class RedisServer(Server):
+    """redis-server on a unix socket, no TCP; nothing is kept on disk unless
+    appendonly, which then syncs every write, so that kill9() loses none."""
+
+    def __init__(self, folder, appendonly=False):
+        super().__init__(folder, "redis")
+        self.appendonly = appendonly
+        self.socket = str(self.folder / "redis.sock")
+        self.target = f"unix:{self.socket}"
+        self.client = redis.Redis(unix_socket_path=self.socket,
+                                  decode_responses=True)
+
+    def start(self):
+        pathlib.Path(self.socket).unlink(missing_ok=True)
+        self.launch([
+            "redis-server", "--port", "0", "--unixsocket", self.socket,
+            "--unixsocketperm", "777", "--dir", self.folder, "--save", "",
+            "--appendonly", "yes" if self.appendonly else "no",
+            "--appendfsync", "always", "--daemonize", "no"])
+        self.must(self.answers)
+
+    def answers(self):
+        try:
+            return self.client.ping()
+        except redis.exceptions.RedisError:
+            return False
+
+    def stop(self):
+        self.client.connection_pool.disconnect()
+        self.end(kill=False)
+
+    def kill9(self):
+        self.client.connection_pool.disconnect()
+        self.end(kill=True)
+
+
+# Authoritative for everything from the root down: no question is ever
+# forwarded, so no packet leaves loopback.
+ROOT_ZONE = """\
+$TTL 60
+.	SOA localhost. hostmaster.localhost. 1 3600 600 86400 60
+.	NS localhost.
+localhost.	A 127.0.0.1
+*.example.	A 192.0.2.1
+*.test.	A 192.0.2.2
+"""
+
+NAMED_CONF = """\
+options {{
+	directory "{folder}";
+	pid-file "{folder}/named.pid";
+	session-keyfile "{folder}/session.key";
+	lock-file none;
+	listen-on port {port} {{ {address}; }};
+	listen-on-v6 {{ none; }};
+	recursion no;
+	dnssec-validation no;
+	notify no;
+	querylog yes;
+}};
+controls {{ }};
+logging {{
+	channel queries {{
+		file "{log}";
+		print-time yes; print-category yes; print-severity yes;
+	}};
+	category queries {{ queries; }};
+}};
+zone "." {{ type primary; file "root.zone"; }};
+"""
+
+
+class NamedServer(Server):
+    """BIND's named on loopback, logging every query to .log."""
+
+    def __init__(self, folder, address="127.0.0.1", port=None):
+        super().__init__(folder, "named")
+        self.address = address
+        self.port = port or free_port(address)
+        self.log = str(self.folder / "queries.log")
+
+    def start(self):
+        (self.folder / "root.zone").write_text(ROOT_ZONE)
+        conf = self.folder / "named.conf"
+        conf.write_text(NAMED_CONF.format(
+            folder=self.folder, port=self.port, address=self.address,
+            log=self.log))
+        self.launch([named_program(self.folder), "-f", "-n", "1", "-c", conf])
+        self.must(self.answers, 20)
+
+    def answers(self):
+        try:
+            return self.query("up.test", timeout=0.3)
+        except Exception:
+            return False
+
+    def query(self, name, type="A", source=None, timeout=5, tcp=False):
+        """Ask; return dnspython's response."""
+        import dns.message
+        import dns.query
+        ask = dns.query.tcp if tcp else dns.query.udp
+        return ask(dns.message.make_query(name, type), self.address,
+                   timeout=timeout, port=self.port, source=source)
+
+    def stop(self):
+        self.end(kill=False)
+
+    def kill9(self):
+        self.end(kill=True)
+
+
+def named_program(folder):
+    """named, out of reach of Debian's AppArmor profile, which lets the
+    program at its usual path use its usual folders only."""
+    path = shutil.which("named", path=os.environ.get("PATH", "")
+                        + ":/usr/sbin:/sbin")
+    enabled = pathlib.Path("/sys/module/apparmor/parameters/enabled")
+    if path and enabled.exists() and enabled.read_text().startswith("Y"):
+        copy = pathlib.Path(folder) / "named"
+        shutil.copy(path, copy)
+        return copy
+    return path or "named"
