@@ -40,10 +40,13 @@ struct frontend {
 	struct netblocks *monitored, *excluded;
 	struct rules *rules;
 	struct pipeline *pipeline;
-	struct hit_stream *stream;	/* NULL: JSON lines */
+	struct hit_stream *stream;	/* NULL: JSON lines, or closed */
+	struct hit_stream_counters sent;	/* by the closed stream */
 	struct hit_fields fields;	/* of the line being printed */
 	bool broken;			/* standard output failed */
 	bool unflushed;
+	uint64_t matched_before;	/* matches at the last tick, and */
+	int64_t matched_at;		/* when they were first that many */
 };
 
 static volatile sig_atomic_t stopping;
@@ -398,6 +401,7 @@ open_stream(struct frontend *f)
 		.queue = (size_t)config_number(f->config, "queue"),
 		.partitions = (unsigned)config_number(f->config, "partitions"),
 		.wait = !f->live,
+		.stopping = &stopping,
 	};
 	char error[REDIS_LINK_ERROR_SIZE + 128];
 
@@ -485,21 +489,40 @@ frontend_print(struct frontend *f, const struct query *q)
 	print_fields(f);
 }
 
+/* Event time goes on as the clock does since the last match. */
+static void
+tick_pipeline(struct frontend *f)
+{
+	uint64_t matched = pipeline_counters(f->pipeline)->matched;
+	int64_t now = timestamp_now();
+
+	if (matched != f->matched_before || now < f->matched_at) {
+		f->matched_before = matched;
+		f->matched_at = now;
+	}
+	pipeline_idle(f->pipeline, now - f->matched_at);
+}
+
 void
-frontend_idle(struct frontend *f, int64_t quiet)
+frontend_tick(struct frontend *f)
 {
 	if (f->pipeline != NULL)
-		pipeline_idle(f->pipeline, quiet);
+		tick_pipeline(f);
 	if (f->unflushed && !f->broken && json_lines_flush() != 0)
 		note_broken(f);
 	f->unflushed = false;
 }
 
+void
+frontend_idle(struct frontend *f, int64_t quiet)
+{
+	(void)quiet;
+	frontend_tick(f);
+}
+
 bool
 frontend_stopping(const struct frontend *f)
 {
-	if (stopping && f->stream != NULL)
-		hit_stream_stop(f->stream);
 	return stopping || f->broken;
 }
 
@@ -513,18 +536,20 @@ frontend_report_due(void)
 }
 
 static void
-report_stream(const struct hit_stream_counters *c)
+report_stream(const struct frontend *f)
 {
+	struct hit_stream_counters c = f->stream != NULL ?
+	    hit_stream_counters(f->stream) : f->sent;
+
 	log_info("Redis: %llu hits sent, %llu lost, %llu outages",
-	    (unsigned long long)c->sent, (unsigned long long)c->lost,
-	    (unsigned long long)c->outages);
+	    (unsigned long long)c.sent, (unsigned long long)c.lost,
+	    (unsigned long long)c.outages);
 }
 
 void
 frontend_report(const struct frontend *f)
 {
 	const struct pipeline_counters *c;
-	struct hit_stream_counters s;
 
 	if (f->pipeline == NULL)
 		return;
@@ -537,13 +562,10 @@ frontend_report(const struct frontend *f)
 	if (c->table_full > 0)
 		log_info("coalescing: the table was full %llu times (raise "
 		    "coalesce_table)", (unsigned long long)c->table_full);
-	if (f->stream != NULL) {
-		s = hit_stream_counters(f->stream);
-		report_stream(&s);
-	}
+	if (strcmp(f->output, "-") != 0)
+		report_stream(f);
 }
 
-/* Free everything but ${f}'s stream. */
 static void
 free_frontend(struct frontend *f)
 {
@@ -560,25 +582,31 @@ free_frontend(struct frontend *f)
 	free(f);
 }
 
+/* Send what waits; EXIT_FAILURE if that could not be done. */
+static int
+close_stream(struct frontend *f)
+{
+	if (f->stream == NULL)
+		return EXIT_SUCCESS;
+	hit_stream_close(f->stream, CLOSE_PATIENCE_MS, &f->sent);
+	f->stream = NULL;
+	if (f->sent.lost == 0)
+		return EXIT_SUCCESS;
+	log_warnx("%llu hits were lost: Redis did not take them",
+	    (unsigned long long)f->sent.lost);
+	return EXIT_FAILURE;
+}
+
 int
 frontend_finish(struct frontend *f, int status)
 {
-	struct hit_stream_counters counters;
-
 	if (f->pipeline != NULL)
 		pipeline_flush(f->pipeline);
-	frontend_idle(f, 0);
-	frontend_report(f);
-	if (f->stream != NULL) {
-		hit_stream_close(f->stream, CLOSE_PATIENCE_MS, &counters);
-		if (counters.lost > 0) {
-			log_warnx("%llu hits were lost: Redis did not take "
-			    "them", (unsigned long long)counters.lost);
-			status = EXIT_FAILURE;
-		}
-	}
-	if (f->broken && status == EXIT_SUCCESS)
-		status = EXIT_FAILURE;
+	frontend_tick(f);
+	if (close_stream(f) != EXIT_SUCCESS || f->broken)
+		status = status == EXIT_SUCCESS ? EXIT_FAILURE : status;
+	if (f->pipeline != NULL)
+		frontend_report(f);
 	free_frontend(f);
 	return status;
 }

@@ -113,11 +113,12 @@ bool frontend_all(const struct frontend *f);
 void frontend_print(struct frontend *f, const struct query *q);
 
 /**
- * frontend_idle(f, quiet):
- * To be called when input is quiet, at least every 100 ms or so: ends the
- * coalescing window by ${quiet} microseconds without input, and flushes
- * standard output.
+ * frontend_tick(f):
+ * To be called after each batch of input, and every 100 ms or so when input
+ * is quiet: ends the coalescing window once that much time has gone by
+ * without a hit, and flushes standard output.
  */
+void frontend_tick(struct frontend *f);
 void frontend_idle(struct frontend *f, int64_t quiet);
 
 /**

@@ -69,8 +69,8 @@ void pipeline_put(struct pipeline *p, const struct query *q);
 
 /**
  * pipeline_idle(p, quiet):
- * Nothing has come in for ${quiet} microseconds: let the window end as if
- * event time had gone on that long.
+ * No hit has come for ${quiet} microseconds: let the window end as if event
+ * time had gone on that long since the last one.
  */
 void pipeline_idle(struct pipeline *p, int64_t quiet);
 

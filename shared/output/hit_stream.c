@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +37,7 @@ struct hit_stream {
 	const char *source;
 	unsigned partitions;
 	bool wait;
+	const volatile sig_atomic_t *stopping;
 	struct redis_library library;
 	struct redis_link *link;	/* the thread's, once it runs */
 	struct call *call;		/* likewise */
@@ -55,8 +55,10 @@ struct hit_stream {
 	bool closing;
 	bool hurry;			/* closing, and patience has run out */
 	struct hit_stream_counters counters;
-	atomic_bool stopped;		/* puts wait no more */
 };
+
+/* How a call ended.  STALE: a later process has our source's name. */
+enum outcome { SENT, STALE, GIVEN_UP };
 
 /* --- sending (the thread) ----------------------------------------------- */
 
@@ -170,8 +172,8 @@ note_success(struct hit_stream *s)
 	s->pause_ms = FIRST_PAUSE_MS;
 }
 
-/* Send the call as often as it takes; -1 if patience has run out. */
-static int
+/* Send the call as often as it takes; GIVEN_UP if patience has run out. */
+static enum outcome
 send_call(struct hit_stream *s)
 {
 	const struct redis_reply *reply;
@@ -190,23 +192,29 @@ send_call(struct hit_stream *s)
 		    sizeof(error)) == 0)
 			continue;
 		if (pause_sending(s, error))
-			return -1;
+			return GIVEN_UP;
 	}
 	note_success(s);
-	if (redis_reply_integer(reply) < 0)
-		log_warnx("hits dropped: another process sends as source "
-		    "'%s': give each its own 'source'", s->source);
-	return 0;
+	return redis_reply_integer(reply) < 0 ? STALE : SENT;
 }
 
-/* Send the first ${count} hits of the queue. */
+/* Send the first ${count} hits of the queue; -1 if patience has run out. */
 static int
-send_batch(struct hit_stream *s, size_t count)
+send_batch(struct hit_stream *s, size_t count, size_t *retrefused)
 {
 	for (unsigned p = 0; p < s->partitions; p++) {
-		if (build_call(s, count, p) > 0 && send_call(s) != 0)
+		size_t hits = build_call(s, count, p);
+		enum outcome outcome = hits > 0 ? send_call(s) : SENT;
+
+		if (outcome == GIVEN_UP)
 			return -1;
+		if (outcome == STALE)
+			*retrefused += hits;
 	}
+	if (*retrefused > 0)
+		log_warnx("%zu hits dropped: another process sends as source "
+		    "'%s': give each its own 'source'", *retrefused,
+		    s->source);
 	return 0;
 }
 
@@ -225,13 +233,14 @@ next_batch(struct hit_stream *s)
 }
 
 static void
-drop_first(struct hit_stream *s, size_t count)
+drop_first(struct hit_stream *s, size_t count, size_t refused)
 {
 	pthread_mutex_lock(&s->lock);
 	s->first = (s->first + count) % s->size;
 	s->count -= count;
 	s->sequence += count;
-	s->counters.sent += count;
+	s->counters.sent += count - refused;
+	s->counters.lost += refused;
 	pthread_cond_broadcast(&s->emptied);
 	pthread_mutex_unlock(&s->lock);
 }
@@ -240,12 +249,13 @@ static void *
 run(void *arg)
 {
 	struct hit_stream *s = arg;
-	size_t count;
+	size_t count, refused;
 
 	while ((count = next_batch(s)) > 0) {
-		if (send_batch(s, count) != 0)
+		refused = 0;
+		if (send_batch(s, count, &refused) != 0)
 			break;
-		drop_first(s, count);
+		drop_first(s, count, refused);
 	}
 	pthread_mutex_lock(&s->lock);
 	s->closing = s->hurry = true;
@@ -275,6 +285,7 @@ new_stream(const struct hit_stream_options *o)
 	s->source = o->source;
 	s->partitions = o->partitions;
 	s->wait = o->wait;
+	s->stopping = o->stopping;
 	s->size = o->queue;
 	s->start = timestamp_now();
 	s->sequence = 1;
@@ -326,7 +337,7 @@ wait_for_room(struct hit_stream *s)
 	struct timespec until;
 
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec++;		/* and look at ${stopped} again */
+	until.tv_sec++;		/* and look at the clock and ${stopping} */
 	pthread_cond_timedwait(&s->emptied, &s->lock, &until);
 }
 
@@ -335,7 +346,7 @@ hit_stream_put(struct hit_stream *s, const struct hit *h)
 {
 	pthread_mutex_lock(&s->lock);
 	while (s->wait && s->count == s->size && !s->closing &&
-	    !atomic_load(&s->stopped))
+	    !*s->stopping)
 		wait_for_room(s);
 	if (s->count == s->size || s->closing) {
 		s->counters.lost++;
@@ -344,12 +355,6 @@ hit_stream_put(struct hit_stream *s, const struct hit *h)
 		pthread_cond_signal(&s->filled);
 	}
 	pthread_mutex_unlock(&s->lock);
-}
-
-void
-hit_stream_stop(struct hit_stream *s)
-{
-	atomic_store(&s->stopped, true);
 }
 
 struct hit_stream_counters

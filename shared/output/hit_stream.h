@@ -10,6 +10,7 @@
  * tries again, ever more slowly, and the queue fills.
  */
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,6 +27,7 @@ struct hit_stream_options {
 	bool wait;		/* when the queue is full: wait for room (a
 				   file can be read later), or drop and count
 				   (packets can't) */
+	const volatile sig_atomic_t *stopping;	/* once set, no put waits */
 };
 
 struct hit_stream_counters {
@@ -46,16 +48,9 @@ struct hit_stream *hit_stream_open(const struct hit_stream_options *o,
 
 /**
  * hit_stream_put(s, h):
- * Queue ${h} (copied).  Never blocks unless options.wait was given, in which
- * case hit_stream_stop ends the waiting.
+ * Queue ${h} (copied).  Never blocks unless options.wait was given.
  */
 void hit_stream_put(struct hit_stream *s, const struct hit *h);
-
-/**
- * hit_stream_stop(s):
- * Let no put wait any more.  Safe in a signal handler.
- */
-void hit_stream_stop(struct hit_stream *s);
 
 /**
  * hit_stream_counters(s):

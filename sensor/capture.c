@@ -1,0 +1,237 @@
+#include "capture.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/timestamp.h"
+
+#define SNAPLEN 65535		/* the largest IP packet, nearly */
+#define FILE_BATCH 4096		/* frames of a file between two looks at the
+				   world */
+#define READ_TIMEOUT_MS 100	/* how long the kernel may gather frames */
+
+struct capture {
+	pcap_t *pcap;
+	bool live;
+	enum link_type link;
+	capture_frame *fn;	/* of the running capture_run */
+	void *ctx;
+};
+
+/* What we know of libpcap's link types; -1 if it is none of ours. */
+static int
+link_of(int dlt)
+{
+	switch (dlt) {
+	case DLT_EN10MB:
+		return LINK_ETHERNET;
+	case DLT_RAW:
+	case DLT_IPV4:
+	case DLT_IPV6:
+		return LINK_RAW;
+	case DLT_NULL:
+	case DLT_LOOP:
+		return LINK_NULL;
+	case DLT_LINUX_SLL:
+		return LINK_SLL;
+	case DLT_LINUX_SLL2:
+		return LINK_SLL2;
+	default:
+		return -1;
+	}
+}
+
+/* Take over ${pcap} once its link type is known to be ours. */
+static struct capture *
+capture_of(pcap_t *pcap, const char *name, bool live,
+    char reterr[CAPTURE_ERROR_SIZE])
+{
+	int dlt = pcap_datalink(pcap);
+	const char *dlt_name = pcap_datalink_val_to_name(dlt);
+	struct capture *c;
+
+	if (link_of(dlt) < 0) {
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: link type %s (%d) "
+		    "is not supported", name,
+		    dlt_name != NULL ? dlt_name : "unknown", dlt);
+		pcap_close(pcap);
+		return NULL;
+	}
+	if ((c = calloc(1, sizeof(*c))) == NULL) {
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "out of memory");
+		pcap_close(pcap);
+		return NULL;
+	}
+	c->pcap = pcap;
+	c->live = live;
+	c->link = (enum link_type)link_of(dlt);
+	return c;
+}
+
+struct capture *
+capture_open_file(const char *path, char reterr[CAPTURE_ERROR_SIZE])
+{
+	char error[PCAP_ERRBUF_SIZE] = "";
+	pcap_t *pcap = pcap_open_offline(path, error);
+
+	if (pcap == NULL) {
+		/* libpcap names the file in some of its errors only. */
+		if (strncmp(error, path, strlen(path)) == 0)
+			snprintf(reterr, CAPTURE_ERROR_SIZE, "%s", error);
+		else
+			snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: %s", path,
+			    error);
+		return NULL;
+	}
+	return capture_of(pcap, path, false, reterr);
+}
+
+/* Set everything that has to be set before the activation. */
+static int
+prepare(pcap_t *pcap, int ring_mib)
+{
+	return pcap_set_snaplen(pcap, SNAPLEN) != 0 ||
+	    pcap_set_promisc(pcap, 1) != 0 ||
+	    pcap_set_timeout(pcap, READ_TIMEOUT_MS) != 0 ||
+	    pcap_set_buffer_size(pcap, ring_mib * 1024 * 1024) != 0 ? -1 : 0;
+}
+
+/* Why could ${interface} not be opened? */
+static void
+explain_activation(pcap_t *pcap, int status, const char *interface,
+    char reterr[CAPTURE_ERROR_SIZE])
+{
+	if (status == PCAP_ERROR_PERM_DENIED)
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: no right to sniff: "
+		    "run as root, or give the program CAP_NET_RAW",
+		    interface);
+	else if (status == PCAP_ERROR_NO_SUCH_DEVICE)
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: there is no such "
+		    "interface (see 'ip link')", interface);
+	else
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: %s: %s", interface,
+		    pcap_statustostr(status), pcap_geterr(pcap));
+}
+
+static int
+set_filter(pcap_t *pcap, const char *filter, char reterr[CAPTURE_ERROR_SIZE])
+{
+	struct bpf_program program;
+	int status;
+
+	if (pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) !=
+	    0) {
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "filter '%s': %s",
+		    filter, pcap_geterr(pcap));
+		return -1;
+	}
+	status = pcap_setfilter(pcap, &program);
+	pcap_freecode(&program);
+	if (status != 0)
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "filter: %s",
+		    pcap_geterr(pcap));
+	return status;
+}
+
+struct capture *
+capture_open_live(const char *interface, const char *filter, int ring_mib,
+    char reterr[CAPTURE_ERROR_SIZE])
+{
+	char error[PCAP_ERRBUF_SIZE] = "";
+	pcap_t *pcap = pcap_create(interface, error);
+	int status;
+
+	if (pcap == NULL) {
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: %s", interface,
+		    error);
+		return NULL;
+	}
+	if (prepare(pcap, ring_mib) != 0) {
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: cannot be prepared",
+		    interface);
+		goto err;
+	}
+	if ((status = pcap_activate(pcap)) < 0) {
+		explain_activation(pcap, status, interface, reterr);
+		goto err;
+	}
+	if (set_filter(pcap, filter, reterr) != 0)
+		goto err;
+	if (pcap_setnonblock(pcap, 1, error) != 0) {
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: %s", interface,
+		    error);
+		goto err;
+	}
+	return capture_of(pcap, interface, true, reterr);
+err:
+	pcap_close(pcap);
+	return NULL;
+}
+
+enum link_type
+capture_link(const struct capture *c)
+{
+	return c->link;
+}
+
+static void
+take_frame(u_char *user, const struct pcap_pkthdr *header,
+    const u_char *frame)
+{
+	const struct capture *c = (const void *)user;
+
+	c->fn(c->ctx, (int64_t)header->ts.tv_sec * TIMESTAMP_SECOND +
+	    header->ts.tv_usec, frame, header->caplen);
+}
+
+enum capture_status
+capture_run(struct capture *c, int timeout_ms, capture_frame *fn, void *ctx)
+{
+	struct pollfd ready = { .events = POLLIN };
+	int frames;
+
+	c->fn = fn;
+	c->ctx = ctx;
+	frames = pcap_dispatch(c->pcap, c->live ? -1 : FILE_BATCH, take_frame,
+	    (void *)c);
+	if (frames > 0)
+		return CAPTURE_MORE;
+	if (frames < 0)
+		return CAPTURE_FAILED;
+	if (!c->live)
+		return CAPTURE_END;
+	ready.fd = pcap_get_selectable_fd(c->pcap);
+	return poll(&ready, 1, timeout_ms) > 0 ? CAPTURE_MORE : CAPTURE_QUIET;
+}
+
+const char *
+capture_error(struct capture *c)
+{
+	return pcap_geterr(c->pcap);
+}
+
+void
+capture_counters(struct capture *c, struct capture_counters *ret)
+{
+	struct pcap_stat stat;
+
+	memset(ret, 0, sizeof(*ret));
+	if (!c->live || pcap_stats(c->pcap, &stat) != 0)
+		return;
+	ret->received = stat.ps_recv;
+	ret->kernel_drops = stat.ps_drop;
+	ret->interface_drops = stat.ps_ifdrop;
+}
+
+void
+capture_close(struct capture *c)
+{
+	if (c == NULL)
+		return;
+	pcap_close(c->pcap);
+	free(c);
+}

@@ -1,0 +1,79 @@
+#ifndef CAPTURE_H
+#define CAPTURE_H
+
+/*
+ * capture - frames from an interface or a capture file.  libpcap stays
+ * behind this file.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "decap.h"
+
+#define CAPTURE_ERROR_SIZE 512
+
+struct capture;
+
+/* Take one frame, borrowed until it returns: ${length} octets captured at
+ * ${time}, microseconds UTC. */
+typedef void capture_frame(void *ctx, int64_t time, const uint8_t *frame,
+    size_t length);
+
+struct capture_counters {
+	uint64_t received;	/* by the kernel's filter, since the start */
+	uint64_t kernel_drops;	/* the ring was full */
+	uint64_t interface_drops;	/* the card or its driver dropped */
+};
+
+/**
+ * capture_open_file(path, reterr):
+ * Open a pcap or pcapng file, or standard input for "-".  Return NULL and one
+ * sentence in ${reterr} if it is none, or of a link type we do not read.
+ */
+struct capture *capture_open_file(const char *path,
+    char reterr[CAPTURE_ERROR_SIZE]);
+
+/**
+ * capture_open_live(interface, filter, ring_mib, reterr):
+ * Sniff on ${interface}, promiscuous, through the kernel filter ${filter}
+ * (pcap-filter(7)), with a kernel ring of ${ring_mib} MiB.  Needs CAP_NET_RAW
+ * until it returns, no right after that.
+ */
+struct capture *capture_open_live(const char *interface, const char *filter,
+    int ring_mib, char reterr[CAPTURE_ERROR_SIZE]);
+
+/**
+ * capture_link(c):
+ * What its frames start with.
+ */
+enum link_type capture_link(const struct capture *c);
+
+/* How a capture_run ended. */
+enum capture_status { CAPTURE_MORE, CAPTURE_QUIET, CAPTURE_END, CAPTURE_FAILED };
+
+/**
+ * capture_run(c, timeout_ms, fn, ctx):
+ * Give some frames to ${fn}: up to a few thousand of a file, what the ring
+ * holds of an interface, waiting for the first at most ${timeout_ms}.
+ * CAPTURE_QUIET: nothing came; CAPTURE_END: the file is at its end;
+ * CAPTURE_FAILED: capture_error says why.
+ */
+enum capture_status capture_run(struct capture *c, int timeout_ms,
+    capture_frame *fn, void *ctx);
+
+/**
+ * capture_error(c), capture_counters(c, ret):
+ * The reason of the last failure; the kernel's counters, all 0 for a file.
+ */
+const char *capture_error(struct capture *c);
+void capture_counters(struct capture *c, struct capture_counters *ret);
+
+/**
+ * capture_close(c):
+ * Close and free; NULL is fine.
+ */
+void capture_close(struct capture *c);
+
+#endif /* !CAPTURE_H */

@@ -1,0 +1,183 @@
+/*
+ * querywatch-sensor - which hosts ask for bad names, seen in packets.
+ */
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture.h"
+#include "core/config.h"
+#include "core/log.h"
+#include "frontend/frontend.h"
+#include "sensor.h"
+
+#define QUIET_MS 100		/* how long to wait for a frame */
+
+static const char help[] =
+    "Usage: querywatch-sensor [-an] [-c CONF] [-b LIST]... [-o OUTPUT] "
+    "(-i IFACE | -r FILE)\n"
+    "\n"
+    "Watch DNS queries in packets and report those for names on a list.\n"
+    "\n"
+    "  -i IFACE  sniff on this interface\n"
+    "  -r FILE   read this capture (pcap or pcapng; - is standard input)\n"
+    FRONTEND_HELP;
+
+struct arguments {
+	const char *interface, *file;
+};
+
+/* Read the command line; 0, or -1 when ${retstatus} is the status to end
+ * with. */
+static int
+read_arguments(int argc, char **argv, struct frontend *f,
+    struct arguments *ret, int *retstatus)
+{
+	static const struct option longer[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ NULL, 0, NULL, 0 }
+	};
+	int letter;
+
+	while ((letter = getopt_long(argc, argv, FRONTEND_LETTERS "i:r:",
+	    longer, NULL)) != -1) {
+		if (letter == 'i') {
+			ret->interface = optarg;
+		} else if (letter == 'r') {
+			ret->file = optarg;
+		} else if (frontend_option(f, letter, optarg) != 0) {
+			*retstatus = frontend_exit_status(f);
+			return -1;
+		}
+	}
+	*retstatus = EXIT_USAGE;
+	if (optind < argc)
+		frontend_usage(f, "'%s' is too much: give the capture with "
+		    "-r FILE", argv[optind]);
+	else if (ret->interface != NULL && ret->file != NULL)
+		frontend_usage(f, "give -i IFACE or -r FILE, not both");
+	else if (ret->interface == NULL && ret->file == NULL &&
+	    !frontend_checking(f))
+		frontend_usage(f, "no input: give -i IFACE or -r FILE");
+	else
+		return 0;
+	return -1;
+}
+
+/* The kernel filter: DNS ports, with or without a VLAN tag.  "vlan" shifts
+ * all offsets after it, so it comes last (pcap-filter(7)). */
+static void
+build_filter(const struct config *config, char *buf, size_t size)
+{
+	char ports[512] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < config_count(config, "ports"); i++) {
+		if (used < sizeof(ports))
+			used += (size_t)snprintf(ports + used,
+			    sizeof(ports) - used, "%sport %ld",
+			    i > 0 ? " or " : "",
+			    config_item_number(config, "ports", i));
+	}
+	snprintf(buf, size, "(%s) or (vlan and (%s))", ports, ports);
+}
+
+static struct capture *
+open_capture(const struct arguments *a, struct frontend *f)
+{
+	const struct config *config = frontend_config(f);
+	char error[CAPTURE_ERROR_SIZE];
+	char filter[1200];
+	struct capture *c;
+
+	if (a->file != NULL) {
+		c = capture_open_file(a->file, error);
+	} else {
+		frontend_set_live(f);
+		build_filter(config, filter, sizeof(filter));
+		c = capture_open_live(a->interface, filter,
+		    (int)config_number(config, "ring"), error);
+	}
+	if (c == NULL)
+		log_warnx("%s", error);
+	return c;
+}
+
+static void
+report(const struct sensor *s, struct capture *c)
+{
+	struct capture_counters kernel;
+
+	sensor_report(s);
+	capture_counters(c, &kernel);
+	if (kernel.received > 0)
+		log_info("kernel: %llu frames, %llu dropped by a full ring, "
+		    "%llu dropped by the interface",
+		    (unsigned long long)kernel.received,
+		    (unsigned long long)kernel.kernel_drops,
+		    (unsigned long long)kernel.interface_drops);
+}
+
+/* Run until the input ends, fails, or somebody wants the end. */
+static int
+run(struct frontend *f, struct sensor *s, struct capture *c)
+{
+	enum capture_status status = CAPTURE_MORE;
+
+	while (!frontend_stopping(f) &&
+	    (status == CAPTURE_MORE || status == CAPTURE_QUIET)) {
+		status = capture_run(c, QUIET_MS, sensor_frame, s);
+		frontend_tick(f);
+		if (frontend_report_due()) {
+			report(s, c);
+			frontend_report(f);
+		}
+	}
+	if (status != CAPTURE_FAILED)
+		return EXIT_SUCCESS;
+	log_warnx("the capture ends early: %s", capture_error(c));
+	return EXIT_FAILURE;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct frontend *f = frontend_new("querywatch-sensor",
+	    QUERY_VIA_CAPTURE, help);
+	struct arguments arguments = { NULL, NULL };
+	struct capture *capture = NULL;
+	struct sensor *sensor = NULL;
+	int status;
+
+	if (f == NULL)
+		return EXIT_FAILURE;
+	if (read_arguments(argc, argv, f, &arguments, &status) != 0 ||
+	    (status = frontend_configure(f)) != 0)
+		goto done;
+	status = EXIT_FAILURE;
+	if ((arguments.file != NULL || arguments.interface != NULL) &&
+	    (capture = open_capture(&arguments, f)) == NULL)
+		goto done;
+	if ((status = frontend_drop(f, false)) != 0 ||
+	    (status = frontend_load(f)) != 0)
+		goto done;
+	if (frontend_checking(f)) {
+		status = frontend_checked(f);
+		goto done;
+	}
+	if ((sensor = sensor_new(f, capture_link(capture))) == NULL) {
+		log_warn("cannot start");
+		status = EXIT_FAILURE;
+		goto done;
+	}
+	status = run(f, sensor, capture);
+	report(sensor, capture);
+done:
+	status = frontend_finish(f, status);
+	sensor_free(sensor);
+	capture_close(capture);
+	return status;
+}

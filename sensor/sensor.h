@@ -1,0 +1,54 @@
+#ifndef SENSOR_H
+#define SENSOR_H
+
+/*
+ * sensor - from frames to queries: headers off, TCP put together, a cheap
+ * look at each message, and ldns for those that may matter.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "decap.h"
+
+struct frontend;
+
+/* Everything that the sensor has seen, each frame under one reason. */
+struct sensor_counters {
+	uint64_t frames;
+	uint64_t results[DECAP_RESULTS];	/* frames by what they were */
+	uint64_t other_ports;	/* UDP and TCP between other ports */
+	uint64_t queries;	/* messages, decoded or let go of */
+	uint64_t responses;
+	uint64_t other_opcodes;	/* NOTIFY, UPDATE, ... */
+	uint64_t malformed;	/* messages that do not decode */
+};
+
+struct sensor;
+
+/**
+ * sensor_new(f, link):
+ * Return a sensor that feeds the pipeline (or the -a printing) of ${f},
+ * which is borrowed, with frames of type ${link}; NULL if memory is short.
+ */
+struct sensor *sensor_new(struct frontend *f, enum link_type link);
+
+/**
+ * sensor_frame(s, time, frame, length):
+ * Take one frame.  A capture_frame with a struct sensor as its context.
+ */
+void sensor_frame(void *s, int64_t time, const uint8_t *frame, size_t length);
+
+/**
+ * sensor_report(s):
+ * Log the counters.
+ */
+void sensor_report(const struct sensor *s);
+
+/**
+ * sensor_free(s):
+ * Free ${s}; NULL is fine.
+ */
+void sensor_free(struct sensor *s);
+
+#endif /* !SENSOR_H */

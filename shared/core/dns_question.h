@@ -1,0 +1,32 @@
+#ifndef DNS_QUESTION_H
+#define DNS_QUESTION_H
+
+/*
+ * dns_question - a first, cheap look at a DNS message, to let go of what
+ * cannot match.  It never decides that something is a hit: what it does not
+ * let go of is decoded by dns_message (ldns), and fuzzing holds the two
+ * against each other.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/dns_name.h"
+
+enum dns_question {
+	DNS_QUESTION_CUT,	/* not even a header */
+	DNS_QUESTION_RESPONSE,	/* QR is set */
+	DNS_QUESTION_NOT_QUERY,	/* another opcode: NOTIFY, UPDATE ... */
+	DNS_QUESTION_PLAIN,	/* a query with one uncompressed question */
+	DNS_QUESTION_ODD	/* a query that only ldns can judge */
+};
+
+/**
+ * dns_question_look(wire, length, ret):
+ * Look at the message of ${length} octets at ${wire}.  Fill ${ret} with the
+ * name asked for if it is DNS_QUESTION_PLAIN; else ${ret} is undefined.
+ */
+enum dns_question dns_question_look(const uint8_t *wire, size_t length,
+    struct dns_name *ret);
+
+#endif /* !DNS_QUESTION_H */
