@@ -183,9 +183,14 @@ take_frame(u_char *user, const struct pcap_pkthdr *header,
     const u_char *frame)
 {
 	const struct capture *c = (const void *)user;
+	int64_t seconds = header->ts.tv_sec;
 
-	c->fn(c->ctx, (int64_t)header->ts.tv_sec * TIMESTAMP_SECOND +
-	    header->ts.tv_usec, frame, header->caplen);
+	/* A pcap file's seconds are 32 bits, which libpcap 1.10 takes as
+	 * signed: without this, 2038 would be 1901. */
+	if (seconds < 0)
+		seconds += INT64_C(1) << 32;
+	c->fn(c->ctx, seconds * TIMESTAMP_SECOND + header->ts.tv_usec, frame,
+	    header->caplen);
 }
 
 enum capture_status

@@ -95,7 +95,8 @@ put_question(void *ctx, const struct query *q)
 {
 	struct sensor *s = ctx;
 
-	pipeline_put(s->pipeline, q);
+	if (q->has_question)
+		pipeline_put(s->pipeline, q);
 }
 
 /* Let ldns decode the message; count it if it does not like it. */

@@ -126,8 +126,12 @@ dns_message_decode(const uint8_t *wire, size_t length,
 	if (!q.has_question)
 		fn(ctx, &q);
 	for (int i = 0; i < questions; i++) {
-		if (decode_question(wire, length, &pos, &q) != 0)
+		if (decode_question(wire, length, &pos, &q) != 0) {
+			q.has_question = false;
+			if (i == 0)
+				fn(ctx, &q);
 			return -1;
+		}
 		fn(ctx, &q);
 	}
 	return questions;

@@ -26,10 +26,10 @@ typedef void dns_message_question(void *ctx, const struct query *q);
  * ${frame} (its client the sender, its server the receiver) completed by
  * id, QR, flags, rcode and the question; in a response client and server
  * change places, so that the client is always the side that asked.  A
- * message without a question gives one call with has_question false.
- * Return the questions decoded, or -1 if there is no whole header or a
- * question could not be read; what was read before has then been given to
- * ${fn}.
+ * message without a question, or whose first one is broken, gives one call
+ * with has_question false.  Return the questions decoded, or -1 if there is
+ * no whole header or a question could not be read; what was read before has
+ * then been given to ${fn}.
  */
 int dns_message_decode(const uint8_t *wire, size_t length,
     const struct query *frame, dns_message_question *fn, void *ctx);
