@@ -4,24 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct address
-address_v4(const uint8_t *bytes)
-{
-	struct address a = { .family = 4 };
-
-	memcpy(a.bytes, bytes, 4);
-	return a;
-}
-
-struct address
-address_v6(const uint8_t *bytes)
-{
-	struct address a = { .family = 6 };
-
-	memcpy(a.bytes, bytes, 16);
-	return a;
-}
-
 /* Read four decimal parts without leading zeros; -1 if it is not that. */
 static int
 parse_v4(const char *text, size_t length, uint8_t ret[4])

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define ADDRESS_TEXT_SIZE 46	/* longest text and its NUL */
 
@@ -28,8 +29,23 @@ struct netblock {
  * address_v4(bytes), address_v6(bytes):
  * Return the address whose 4 or 16 octets stand at ${bytes}.
  */
-struct address address_v4(const uint8_t *bytes);
-struct address address_v6(const uint8_t *bytes);
+static inline struct address
+address_v4(const uint8_t *bytes)
+{
+	struct address a = { .family = 4 };
+
+	memcpy(a.bytes, bytes, 4);
+	return a;
+}
+
+static inline struct address
+address_v6(const uint8_t *bytes)
+{
+	struct address a = { .family = 6 };
+
+	memcpy(a.bytes, bytes, 16);
+	return a;
+}
 
 /**
  * address_parse(text, length, ret):

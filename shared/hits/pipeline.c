@@ -62,10 +62,12 @@ bool
 pipeline_look(struct pipeline *p, const struct address *client,
     const struct dns_name *qname)
 {
+	struct match match;
+
 	p->counters.queries++;
 	if (p->screening && !client_counts(p, client))
 		return false;
-	return matcher_may_match(p->matcher, qname);
+	return matcher_find(p->matcher, qname, &match);
 }
 
 void

@@ -2,12 +2,15 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "match/name_hash.h"
 
-#define FIRST_SLOTS 1024	/* a power of two */
-#define GATE_BITS_PER_NAME 16
+#define TAIL_BITS_PER_NAME 7
+#define WHOLE_BITS_PER_NAME 16
 #define SETS_MAX 65536
+#define HUGE_PAGE ((size_t)2 << 20)
+#define AHEAD 16		/* names whose slots are fetched ahead */
 
 struct slot {
 	uint32_t tag;		/* high half of the hash */
@@ -27,19 +30,26 @@ struct record {
 
 #define RECORD_HEAD offsetof(struct record, wire)
 
+/* A Bloom filter whose bits for one key all lie in one word. */
+struct filter {
+	uint64_t *words;
+	uint64_t mask;		/* words - 1 */
+};
+
 struct matcher {
-	uint64_t *gate;
-	uint64_t gate_mask;	/* words - 1 */
+	struct filter tails;	/* the last two labels of listed names */
+	struct filter wholes;	/* listed names */
 	struct slot *slots;
 	uint64_t slot_mask;	/* slots - 1 */
 	uint8_t *arena;
 	size_t arena_used, arena_size;
 	struct rule_set *sets;
 	size_t set_count, set_size;
-	size_t names;
+	size_t records;		/* in the arena, repeated names included */
+	size_t names;		/* distinct */
 };
 
-/* A builder is a matcher that may still change and has no gate yet. */
+/* A builder is a matcher of which only arena and sets exist yet. */
 struct matcher_builder {
 	struct matcher m;
 };
@@ -57,43 +67,102 @@ record_set(const struct record *r)
 	return r->set[0] | (unsigned)r->set[1] << 8;
 }
 
-/* Find the slot of a name, or the empty one where it would go. */
-static struct slot *
-find_slot(const struct matcher *m, const uint8_t *wire, size_t length,
-    uint64_t hash)
+/* --- filters ------------------------------------------------------------- */
+
+/* A zeroed array, on huge pages where it is large enough to gain by them:
+ * it is read at random, and each look would also miss the TLB. */
+static void *
+new_array(size_t count, size_t item)
 {
-	uint32_t tag = (uint32_t)(hash >> 32);
+	size_t size = count * item;
+	void *array;
 
-	for (uint64_t i = hash & m->slot_mask;; i = (i + 1) & m->slot_mask) {
-		struct slot *slot = &m->slots[i];
-		const struct record *r;
-
-		if (slot->place == 0)
-			return slot;
-		if (slot->tag != tag)
-			continue;
-		r = record_at(m, slot->place);
-		if (r->length == length && memcmp(r->wire, wire, length) == 0)
-			return slot;
-	}
+	if (size < HUGE_PAGE)
+		return calloc(count, item);
+	size = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+	if ((array = aligned_alloc(HUGE_PAGE, size)) == NULL)
+		return NULL;
+	madvise(array, size, MADV_HUGEPAGE);
+	memset(array, 0, size);
+	return array;
 }
 
-/* --- building ----------------------------------------------------------- */
+/* The smallest power of two that is at least ${wanted}. */
+static uint64_t
+power_of_two(uint64_t wanted)
+{
+	uint64_t power = 1;
+
+	while (power < wanted)
+		power *= 2;
+	return power;
+}
+
+static int
+filter_init(struct filter *f, size_t keys, unsigned bits_per_key)
+{
+	uint64_t words = power_of_two((keys * bits_per_key + 63) / 64);
+
+	f->words = new_array(words, sizeof(*f->words));
+	f->mask = words - 1;
+	return f->words != NULL ? 0 : -1;
+}
+
+/* Three bits of the word that the low end of the hash chooses. */
+static inline uint64_t
+filter_bits(uint64_t hash)
+{
+	return UINT64_C(1) << (hash >> 58) |
+	    UINT64_C(1) << (hash >> 52 & 63) |
+	    UINT64_C(1) << (hash >> 46 & 63);
+}
+
+static inline void
+filter_add(struct filter *f, uint64_t hash)
+{
+	f->words[hash & f->mask] |= filter_bits(hash);
+}
+
+static inline bool
+filter_may_hold(const struct filter *f, uint64_t hash)
+{
+	uint64_t bits = filter_bits(hash);
+
+	return (f->words[hash & f->mask] & bits) == bits;
+}
+
+/* Where the last two labels of ${wire} start (or all, if there are less). */
+static inline const uint8_t *
+last_two_labels(const uint8_t *wire)
+{
+	const uint8_t *before = wire, *last = wire, *at = wire;
+
+	while (*at != 0) {
+		before = last;
+		last = at;
+		at += *at + 1;
+	}
+	return before;
+}
+
+/* The hash of the last two labels of a name of ${length} octets. */
+static inline uint64_t
+tail_hash(const uint8_t *wire, size_t length)
+{
+	const uint8_t *tail = last_two_labels(wire);
+
+	return name_hash(tail, length - (size_t)(tail - wire));
+}
+
+/* --- building ------------------------------------------------------------ */
 
 struct matcher_builder *
 matcher_builder_new(void)
 {
 	struct matcher_builder *b = calloc(1, sizeof(*b));
 
-	if (b == NULL)
-		return NULL;
-	b->m.slots = calloc(FIRST_SLOTS, sizeof(*b->m.slots));
-	b->m.slot_mask = FIRST_SLOTS - 1;
-	b->m.arena_used = 1;	/* place 0 means none */
-	if (b->m.slots == NULL) {
-		free(b);
-		return NULL;
-	}
+	if (b != NULL)
+		b->m.arena_used = 1;	/* place 0 means none */
 	return b;
 }
 
@@ -131,143 +200,133 @@ number_of_set(struct matcher *m, struct rule_set wanted)
 	return (long)m->set_count++;
 }
 
-/* Twice the slots, once three quarters are in use. */
-static int
-grow_slots(struct matcher *m)
-{
-	uint64_t mask = m->slot_mask * 2 + 1;
-	struct slot *old = m->slots;
-
-	if (m->names * 4 < (m->slot_mask + 1) * 3)
-		return 0;
-	if ((m->slots = calloc(mask + 1, sizeof(*m->slots))) == NULL) {
-		m->slots = old;
-		return -1;
-	}
-	for (uint64_t i = 0; i <= m->slot_mask; i++) {
-		const struct record *r;
-		uint64_t at;
-
-		if (old[i].place == 0)
-			continue;
-		r = record_at(m, old[i].place);
-		at = name_hash(r->wire, r->length) & mask;
-		while (m->slots[at].place != 0)
-			at = (at + 1) & mask;
-		m->slots[at] = old[i];
-	}
-	m->slot_mask = mask;
-	free(old);
-	return 0;
-}
-
-static int
-append_record(struct matcher *m, const struct dns_name *name, size_t set,
-    uint32_t *retplace)
-{
-	size_t length = RECORD_HEAD + name->length;
-	uint8_t *arena = grow(m->arena, m->arena_used, &m->arena_size, length,
-	    1);
-	uint8_t *at;
-
-	if (arena == NULL || m->arena_used + length > UINT32_MAX)
-		return -1;
-	m->arena = arena;
-	at = arena + m->arena_used;
-	at[0] = (uint8_t)set;
-	at[1] = (uint8_t)(set >> 8);
-	at[2] = name->length;
-	memcpy(at + RECORD_HEAD, name->wire, name->length);
-	*retplace = (uint32_t)m->arena_used;
-	m->arena_used += length;
-	return 0;
-}
-
 int
 matcher_builder_add(struct matcher_builder *b, const struct dns_name *name,
     enum list_match match, unsigned list)
 {
 	struct matcher *m = &b->m;
-	uint64_t hash = name_hash(name->wire, name->length);
-	struct rule_set wanted = { 0, 0 };
-	struct slot *slot;
-	uint32_t place;
-	long set;
+	uint64_t bit = UINT64_C(1) << list;
+	long set = number_of_set(m, match == LIST_MATCH_EXACT ?
+	    (struct rule_set){ bit, 0 } : (struct rule_set){ 0, bit });
+	size_t length = RECORD_HEAD + name->length;
+	uint8_t *arena = grow(m->arena, m->arena_used, &m->arena_size, length,
+	    1);
+	uint8_t *at;
 
-	if (grow_slots(m) != 0)
+	if (arena != NULL)
+		m->arena = arena;
+	if (set < 0 || arena == NULL || m->arena_used + length > UINT32_MAX)
 		return -1;
-	slot = find_slot(m, name->wire, name->length, hash);
-	if (slot->place != 0)
-		wanted = m->sets[record_set(record_at(m, slot->place))];
-	if (match == LIST_MATCH_EXACT)
-		wanted.exact |= UINT64_C(1) << list;
-	else
-		wanted.suffix |= UINT64_C(1) << list;
-	if ((set = number_of_set(m, wanted)) < 0)
-		return -1;
-	if (slot->place != 0) {
-		m->arena[slot->place] = (uint8_t)set;
-		m->arena[slot->place + 1] = (uint8_t)(set >> 8);
-		return 0;
+	at = arena + m->arena_used;
+	at[0] = (uint8_t)set;
+	at[1] = (uint8_t)(set >> 8);
+	at[2] = name->length;
+	memcpy(at + RECORD_HEAD, name->wire, name->length);
+	m->arena_used += length;
+	m->records++;
+	return 0;
+}
+
+/* Find the slot of a name, or the empty one where it would go. */
+static struct slot *
+find_slot(const struct matcher *m, const uint8_t *wire, size_t length,
+    uint64_t hash)
+{
+	uint32_t tag = (uint32_t)(hash >> 32);
+
+	for (uint64_t i = hash & m->slot_mask;; i = (i + 1) & m->slot_mask) {
+		struct slot *slot = &m->slots[i];
+		const struct record *r;
+
+		if (slot->place == 0)
+			return slot;
+		if (slot->tag != tag)
+			continue;
+		r = record_at(m, slot->place);
+		if (r->length == length && memcmp(r->wire, wire, length) == 0)
+			return slot;
 	}
-	if (append_record(m, name, (size_t)set, &place) != 0)
+}
+
+/* The same name again: its first record gets the rules of both. */
+static int
+merge_records(struct matcher *m, uint32_t first, const struct record *again)
+{
+	struct rule_set a = m->sets[record_set(record_at(m, first))];
+	struct rule_set b = m->sets[record_set(again)];
+	long set = number_of_set(m, (struct rule_set){
+		a.exact | b.exact, a.suffix | b.suffix
+	});
+
+	if (set < 0)
 		return -1;
+	m->arena[first] = (uint8_t)set;
+	m->arena[first + 1] = (uint8_t)(set >> 8);
+	return 0;
+}
+
+/* Put the record at ${place} into the slots and the filters. */
+static int
+index_record(struct matcher *m, uint32_t place, uint64_t hash)
+{
+	const struct record *r = record_at(m, place);
+	struct slot *slot = find_slot(m, r->wire, r->length, hash);
+
+	if (slot->place != 0)
+		return merge_records(m, slot->place, r);
 	slot->tag = (uint32_t)(hash >> 32);
 	slot->place = place;
+	filter_add(&m->wholes, hash);
+	filter_add(&m->tails, tail_hash(r->wire, r->length));
 	m->names++;
 	return 0;
 }
 
-/* --- the gate ----------------------------------------------------------- */
-
-/* Where the last two labels of ${wire} start (or all, if there are less). */
-static inline const uint8_t *
-last_two_labels(const uint8_t *wire)
-{
-	const uint8_t *before = wire, *last = wire, *at = wire;
-
-	while (*at != 0) {
-		before = last;
-		last = at;
-		at += *at + 1;
-	}
-	return before;
-}
-
-/* Word of the gate and the two bits in it for the tail of a name. */
-static inline uint64_t
-gate_bits(const uint8_t *wire, size_t length, uint64_t *rethash)
-{
-	const uint8_t *tail = last_two_labels(wire);
-
-	*rethash = name_hash(tail, length - (size_t)(tail - wire));
-	return UINT64_C(1) << (*rethash >> 58) |
-	    UINT64_C(1) << (*rethash >> 52 & 63);
-}
-
+/* Index the whole arena, fetching the slots of names some way ahead: each
+ * lies somewhere else, and waiting for them one by one took longest. */
 static int
-build_gate(struct matcher *m)
+index_arena(struct matcher *m)
 {
-	uint64_t words = 1, hash, bits;
+	struct { uint32_t place; uint64_t hash; } ahead[AHEAD];
+	size_t fetched = 0, done = 0;
+	size_t place = 1;
 
-	while (words * 64 < m->names * GATE_BITS_PER_NAME)
-		words *= 2;
-	if ((m->gate = calloc(words, sizeof(*m->gate))) == NULL)
-		return -1;
-	m->gate_mask = words - 1;
-	for (uint64_t i = 0; i <= m->slot_mask; i++) {
-		const struct record *r;
+	while (done < m->records) {
+		while (fetched < m->records && fetched - done < AHEAD) {
+			const struct record *r = record_at(m,
+			    (uint32_t)place);
+			uint64_t hash = name_hash(r->wire, r->length);
 
-		if (m->slots[i].place == 0)
-			continue;
-		r = record_at(m, m->slots[i].place);
-		bits = gate_bits(r->wire, r->length, &hash);
-		m->gate[hash & m->gate_mask] |= bits;
+			__builtin_prefetch(&m->slots[hash & m->slot_mask], 1);
+			__builtin_prefetch(
+			    &m->wholes.words[hash & m->wholes.mask], 1);
+			ahead[fetched % AHEAD].place = (uint32_t)place;
+			ahead[fetched++ % AHEAD].hash = hash;
+			place += RECORD_HEAD + r->length;
+		}
+		if (index_record(m, ahead[done % AHEAD].place,
+		    ahead[done % AHEAD].hash) != 0)
+			return -1;
+		done++;
 	}
 	return 0;
 }
 
-/* --- the matcher -------------------------------------------------------- */
+static int
+build(struct matcher *m)
+{
+	uint64_t slots = power_of_two(m->records + m->records / 3 + 1);
+
+	m->slots = new_array(slots, sizeof(*m->slots));
+	m->slot_mask = slots - 1;
+	if (m->slots == NULL ||
+	    filter_init(&m->tails, m->records, TAIL_BITS_PER_NAME) != 0 ||
+	    filter_init(&m->wholes, m->records, WHOLE_BITS_PER_NAME) != 0)
+		return -1;
+	return index_arena(m);
+}
+
+/* --- the matcher --------------------------------------------------------- */
 
 struct matcher *
 matcher_builder_finish(struct matcher_builder *b)
@@ -275,7 +334,7 @@ matcher_builder_finish(struct matcher_builder *b)
 	struct matcher *m = malloc(sizeof(*m));
 	uint8_t *arena;
 
-	if (m == NULL || build_gate(&b->m) != 0) {
+	if (m == NULL || build(&b->m) != 0) {
 		free(m);
 		matcher_builder_free(b);
 		return NULL;
@@ -293,7 +352,8 @@ matcher_builder_finish(struct matcher_builder *b)
 static void
 free_arrays(struct matcher *m)
 {
-	free(m->gate);
+	free(m->tails.words);
+	free(m->wholes.words);
 	free(m->slots);
 	free(m->arena);
 	free(m->sets);
@@ -315,15 +375,6 @@ matcher_free(struct matcher *m)
 		return;
 	free_arrays(m);
 	free(m);
-}
-
-bool
-matcher_may_match(const struct matcher *m, const struct dns_name *name)
-{
-	uint64_t hash;
-	uint64_t bits = gate_bits(name->wire, name->length, &hash);
-
-	return (m->gate[hash & m->gate_mask] & bits) == bits;
 }
 
 /* Does the record in ${slot} match, as the whole name or as a parent? */
@@ -355,15 +406,15 @@ matcher_find(const struct matcher *m, const struct dns_name *name,
 {
 	size_t at = 0;
 
-	if (!matcher_may_match(m, name))
+	if (!filter_may_hold(&m->tails, tail_hash(name->wire, name->length)))
 		return false;
 	while (name->wire[at] != 0) {
-		const uint8_t *tail = name->wire + at;
+		const uint8_t *rest = name->wire + at;
 		size_t length = name->length - at;
-		const struct slot *slot = find_slot(m, tail, length,
-		    name_hash(tail, length));
+		uint64_t hash = name_hash(rest, length);
 
-		if (take_match(m, slot, at == 0, ret))
+		if (filter_may_hold(&m->wholes, hash) && take_match(m,
+		    find_slot(m, rest, length, hash), at == 0, ret))
 			return true;
 		at += name->wire[at] + 1;
 	}
@@ -379,7 +430,8 @@ matcher_names(const struct matcher *m)
 size_t
 matcher_bytes(const struct matcher *m)
 {
-	return sizeof(*m) + (m->gate_mask + 1) * sizeof(*m->gate) +
+	return sizeof(*m) + (m->tails.mask + 1) * sizeof(*m->tails.words) +
+	    (m->wholes.mask + 1) * sizeof(*m->wholes.words) +
 	    (m->slot_mask + 1) * sizeof(*m->slots) + m->arena_size +
 	    m->set_size * sizeof(*m->sets);
 }

@@ -5,20 +5,24 @@
  * matcher - is this queried name on a bad-name list, or below one that is?
  *
  * Names are added to a builder, which becomes a matcher once and never
- * changes after that.  Four flat arrays, no pointers between them:
+ * changes after that.  Flat arrays, no pointers between them:
  *
- *	gate	one bit in 16 is set: "some listed name ends in these last
- *		two labels".  A name that misses here (nearly all do) costs
- *		one hash and one cache line.
- *	slots	open addressing by the hash of a whole listed name:
+ *	tails	a filter of the last two labels of all listed names.  A name
+ *		that misses here (nearly all do) costs one hash and one word
+ *		of a megabyte that stays in the cache.
+ *	wholes	a filter of the listed names themselves, asked for the name
+ *		and each of its parents: popular zones with some bad name
+ *		below them (com.br) end here.
+ *	slots	open addressing by the hash of a listed name:
  *		{ 32 bits of the hash, place of the name in the arena }
  *	arena	per listed name: number of its rule set, length, wire form
  *	sets	the distinct rule sets: { lists that hold the name exactly,
  *		lists that hold it as a suffix }, one bit a list
  *
  *	query  www.bad.example     last two labels: bad.example
- *	gate   bad.example  -> maybe
- *	slots  www.bad.example -> none;  bad.example -> arena -> equal: match
+ *	tails  bad.example         -> maybe
+ *	wholes www.bad.example     -> no;  bad.example -> maybe
+ *	slots  bad.example         -> arena -> equal: match
  *
  * Longest match wins.  A slot only says where to look; a match is one when
  * the octets are equal.
@@ -54,7 +58,7 @@ struct matcher_builder *matcher_builder_new(void);
  * matcher_builder_add(b, name, match, list):
  * Say that list number ${list}, below MATCHER_LISTS_MAX, holds ${name}.
  * Return 0, or -1 if memory is short or the arena's 4 GiB are full.
- * O(length of the name), amortised.
+ * O(length of the name), amortised; nothing is indexed yet.
  */
 int matcher_builder_add(struct matcher_builder *b,
     const struct dns_name *name, enum list_match match, unsigned list);
@@ -66,13 +70,6 @@ int matcher_builder_add(struct matcher_builder *b,
  */
 struct matcher *matcher_builder_finish(struct matcher_builder *b);
 void matcher_builder_free(struct matcher_builder *b);
-
-/**
- * matcher_may_match(m, name):
- * Return false if no listed name can match ${name}; true says to ask
- * matcher_find.  One hash and one cache line.
- */
-bool matcher_may_match(const struct matcher *m, const struct dns_name *name);
 
 /**
  * matcher_find(m, name, ret):
