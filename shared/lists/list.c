@@ -7,7 +7,8 @@
 #include "core/address.h"
 #include "lists/list_format.h"
 
-#define LINE_SIZE 4096
+#define LINE_MAX_OCTETS 4095
+#define BLOCK_SIZE 65536
 
 struct list_reader {
 	const struct list_spec *spec;
@@ -15,6 +16,8 @@ struct list_reader {
 	list_name *fn;
 	void *ctx;
 	bool stopped;		/* ${fn} wants no more */
+	size_t first, used;	/* of the block: what is still to be read */
+	char block[BLOCK_SIZE];
 };
 
 static const char *const format_texts[] = { "unknown", "plain", "hosts" };
@@ -166,23 +169,33 @@ list_reader_refuse(struct list_reader *r, enum list_reason reason,
 }
 
 /*
- * May this be the spelling of a name?  Letters, digits, '-' and '_' are what
- * malware registers; '*' and others occur inside names that somebody really
- * asked for and are written with escapes on lists that are meant so.
+ * The octets that names on lists are written with: letters, digits, '-' and
+ * '_' are what malware registers, and an escape says that more is meant.
  */
+static const bool usual[256] = {
+	['-'] = true, ['.'] = true, ['_'] = true, ['\\'] = true,
+	['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true,
+	['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true,
+#define LETTER(upper, lower) [upper] = true, [lower] = true
+	LETTER('A', 'a'), LETTER('B', 'b'), LETTER('C', 'c'),
+	LETTER('D', 'd'), LETTER('E', 'e'), LETTER('F', 'f'),
+	LETTER('G', 'g'), LETTER('H', 'h'), LETTER('I', 'i'),
+	LETTER('J', 'j'), LETTER('K', 'k'), LETTER('L', 'l'),
+	LETTER('M', 'm'), LETTER('N', 'n'), LETTER('O', 'o'),
+	LETTER('P', 'p'), LETTER('Q', 'q'), LETTER('R', 'r'),
+	LETTER('S', 's'), LETTER('T', 't'), LETTER('U', 'u'),
+	LETTER('V', 'v'), LETTER('W', 'w'), LETTER('X', 'x'),
+	LETTER('Y', 'y'), LETTER('Z', 'z'),
+#undef LETTER
+};
+
 static bool
 usual_octets(const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
-		char c = text[i];
-
-		if (c == '\\') {
-			i++;		/* dns_name_from_text checks it */
-			continue;
-		}
-		if ((c < '0' || c > '9') && (c < 'a' || c > 'z') &&
-		    (c < 'A' || c > 'Z') && c != '.' && c != '-' && c != '_')
+		if (!usual[(unsigned char)text[i]])
 			return false;
+		i += text[i] == '\\';	/* dns_name_from_text checks it */
 	}
 	return true;
 }
@@ -271,55 +284,72 @@ read_line(struct list_reader *r, const char *line, size_t length)
 		list_plain_line(r, line, length, r->spec->match);
 }
 
-/* Skip to the end of a line that did not fit. */
-static void
-skip_line(FILE *file)
+/* Read on until ${r}'s block holds a whole line, or all it can; the octets
+ * of the line, its end not included, or -1 at the end of the file. */
+static long
+next_line(struct list_reader *r, FILE *file)
 {
-	int c;
+	for (;;) {
+		char *line = r->block + r->first;
+		char *end = memchr(line, '\n', r->used - r->first);
+		size_t got;
 
-	while ((c = getc_unlocked(file)) != EOF && c != '\n')
-		continue;
+		if (end != NULL)
+			return end - line;
+		if (r->first > 0) {
+			memmove(r->block, line, r->used - r->first);
+			r->used -= r->first;
+			r->first = 0;
+		}
+		if (r->used == sizeof(r->block))
+			return (long)r->used;
+		got = fread(r->block + r->used, 1,
+		    sizeof(r->block) - r->used, file);
+		if (got == 0)
+			return r->used > 0 ? (long)r->used : -1;
+		r->used += got;
+	}
 }
 
-/* Read one line into ${buf} (it may hold NULs); false at the end. */
-static bool
-get_line(FILE *file, char buf[LINE_SIZE], size_t *length, bool *too_long)
+/* Step over the line of ${length} octets, up to its end wherever that is. */
+static void
+finish_line(struct list_reader *r, FILE *file, size_t length)
 {
-	size_t used = 0;
 	int c;
 
-	*too_long = false;
-	while ((c = getc_unlocked(file)) != EOF && c != '\n') {
-		if (used == LINE_SIZE) {
-			*too_long = true;
-			skip_line(file);
-			break;
-		}
-		buf[used++] = (char)c;
+	r->first += length + 1;
+	if (r->first <= r->used)
+		return;
+	r->first = r->used = 0;
+	if (length == sizeof(r->block)) {
+		while ((c = getc(file)) != EOF && c != '\n')
+			continue;
 	}
-	*length = used;
-	return c != EOF || used > 0;
 }
 
 int
 list_read(FILE *file, const struct list_spec *spec, list_name *fn, void *ctx,
     struct list_report *ret)
 {
-	struct list_reader r = { spec, ret, fn, ctx, false };
-	char line[LINE_SIZE];
+	struct list_reader r = {
+		.spec = spec, .report = ret, .fn = fn, .ctx = ctx
+	};
 	const char *trimmed;
 	size_t length;
-	bool too_long;
+	long found;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->format = spec->format;
-	while (!r.stopped && get_line(file, line, &length, &too_long)) {
+	while (!r.stopped && (found = next_line(&r, file)) >= 0) {
 		ret->lines++;
-		trimmed = trim(line, &length, ret->lines == 1);
-		if (too_long)
-			list_reader_refuse(&r, LIST_TOO_LONG, trimmed, length);
+		length = (size_t)found;
+		trimmed = trim(r.block + r.first, &length, ret->lines == 1);
+		if (found > LINE_MAX_OCTETS)
+			list_reader_refuse(&r, LIST_TOO_LONG, trimmed,
+			    length);
 		else
 			read_line(&r, trimmed, length);
+		finish_line(&r, file, (size_t)found);
 	}
 	if (r.stopped)
 		errno = ENOMEM;
