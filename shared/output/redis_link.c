@@ -114,7 +114,9 @@ connect_to(struct redis_link *link)
 		disconnect(link, strerror(errno));
 		return -1;
 	}
-	redisEnableKeepAlive(link->context);
+	/* On a unix socket this fails, and hiredis would stay failed. */
+	if (link->context->connection_type == REDIS_CONN_TCP)
+		redisEnableKeepAlive(link->context);
 	return 0;
 }
 
