@@ -54,7 +54,7 @@ def consume(spawn, redis_server, db, wait_until):
             return all(db.exists(s) and db.xinfo_groups(s) and
                        db.xinfo_groups(s)[0]["pending"] == 0 and
                        not db.xlen(s) for s in streams)
-        assert running.wait_for(done, 20), running.stderr
+        assert running.wait_for(done, 10), running.stderr
         return running.stop()
     return function
 

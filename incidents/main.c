@@ -1,0 +1,250 @@
+/*
+ * querywatch-incidents - hits from Redis in, per-host incident records out.
+ */
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "backoff.h"
+#include "core/config.h"
+#include "core/log.h"
+#include "core/privileges.h"
+#include "output/redis_link.h"
+#include "stream_reader.h"
+
+#define PROGRAM "querywatch-incidents"
+#define GROUP "incidents"	/* our consumer group, on every stream */
+#define EXIT_USAGE 2
+#define CONSUMER_SIZE 65
+#define ERROR_SIZE 256
+
+static const char help[] =
+    "usage: " PROGRAM " [-n] [-c CONF] -o OUTPUT\n"
+    "\n"
+    "Keep per-host incident records in Redis from the hits there.\n"
+    "\n"
+    "  -c CONF   read this configuration\n"
+    "  -n        check the configuration, say what was found, exit\n"
+    "  -o OUTPUT unix:PATH or HOST:PORT (Redis)\n"
+    "  -h        this help (also --help)\n"
+    "  -V        the version (also --version)\n";
+
+struct options {
+	const char *configuration;	/* NULL: only defaults */
+	const char *output;		/* NULL: as configured */
+	bool check;
+};
+
+static volatile sig_atomic_t stopping;
+
+static void
+stop(int number)
+{
+	(void)number;
+	stopping = 1;
+}
+
+static int
+usage(const char *problem, const char *what)
+{
+	fprintf(stderr, PROGRAM ": %s%s; see " PROGRAM " --help\n", problem,
+	    what);
+	return EXIT_USAGE;
+}
+
+/* Read the command line.  Return -1 to go on, else the exit status. */
+static int
+read_options(int argc, char **argv, struct options *o)
+{
+	static const struct option names[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ NULL, 0, NULL, 0 }
+	};
+	int letter;
+
+	while ((letter = getopt_long(argc, argv, "c:hno:V", names,
+	    NULL)) != -1) {
+		switch (letter) {
+		case 'c':
+			o->configuration = optarg;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_SUCCESS;
+		case 'n':
+			o->check = true;
+			break;
+		case 'o':
+			o->output = optarg;
+			break;
+		case 'V':
+			puts(PROGRAM " " VERSION);
+			return EXIT_SUCCESS;
+		default:
+			return EXIT_USAGE;	/* getopt has said why */
+		}
+	}
+	if (optind < argc)
+		return usage("unexpected argument: ", argv[optind]);
+	if (o->output != NULL && !redis_link_target_valid(o->output))
+		return usage("-o takes unix:PATH or HOST:PORT, not ",
+		    o->output);
+	return -1;
+}
+
+/* Our name in the consumer group: the configured one, else the host's, made
+ * of the characters that a source's name may have. */
+static void
+name_consumer(const struct config *config, char name[CONSUMER_SIZE])
+{
+	const char *configured = config_string(config, "consumer");
+	char host[256] = "";
+
+	if (configured[0] == '\0' &&
+	    gethostname(host, sizeof(host) - 1) == 0)
+		configured = host;
+	snprintf(name, CONSUMER_SIZE, "%.*s", CONSUMER_SIZE - 1, configured);
+	for (char *c = name; *c != '\0'; c++) {
+		char one[2] = { *c, '\0' };
+
+		if (!config_source_valid(one))
+			*c = '-';
+	}
+	if (name[0] == '\0')
+		snprintf(name, CONSUMER_SIZE, PROGRAM);
+}
+
+static void
+catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = stop };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+}
+
+/* Wait, in steps so short that a signal just before one does no harm. */
+static void
+pause_for(int milliseconds)
+{
+	const struct timespec step = { 0, 50 * 1000000 };
+
+	for (int left = milliseconds; left > 0 && !stopping; left -= 50)
+		nanosleep(&step, NULL);
+}
+
+/* Read and apply until a signal.  Return the exit status. */
+static int
+run(struct stream_reader *reader)
+{
+	struct backoff backoff = { 0 };
+	const struct incident_counters *done = stream_reader_counters(reader);
+	uint64_t reconnects = 0;
+	bool away = false, refused = false;
+
+	while (!stopping && !refused) {
+		switch (stream_reader_step(reader)) {
+		case STORE_DONE:
+			if (away) {
+				log_info("Redis is back");
+				reconnects++;
+			}
+			away = false;
+			backoff_reset(&backoff);
+			break;
+		case STORE_AWAY:
+			if (!away)
+				log_warnx("Redis is away, trying until it is "
+				    "back: %s", stream_reader_error(reader));
+			away = true;
+			pause_for(backoff_next(&backoff));
+			break;
+		case STORE_REFUSED:
+			log_warnx("%s", stream_reader_error(reader));
+			refused = true;
+			break;
+		}
+	}
+	log_info("%" PRIu64 " entries applied, %" PRIu64 " incidents opened, "
+	    "%" PRIu64 " dead-lettered, %" PRIu64 " reconnects",
+	    done->applied, done->opened, done->dead, reconnects);
+	return refused ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* Do what ${o} asks with the configuration read. */
+static int
+start(const struct options *o, const struct config *config)
+{
+	char consumer[CONSUMER_SIZE], error[ERROR_SIZE];
+	const char *output = o->output != NULL ? o->output :
+	    config_string(config, "output");
+	const struct incident_settings settings = {
+		.group = GROUP,
+		.consumer = consumer,
+		.partitions = (unsigned)config_number(config, "partitions"),
+		.names = config_number(config, "names_per_incident"),
+		.evidence = config_number(config, "evidence_per_incident"),
+	};
+	struct stream_reader *reader;
+	int status;
+
+	name_consumer(config, consumer);
+	if (output[0] == '\0' && !o->check)
+		return usage("-o OUTPUT is missing", "");
+	if (output[0] != '\0' && !redis_link_target_valid(output)) {
+		log_warnx("output: '%s' is neither unix:PATH nor HOST:PORT",
+		    output);
+		return EXIT_FAILURE;
+	}
+	if (o->check) {
+		printf("configuration is fine: %u partition%s, consumer %s\n",
+		    settings.partitions, settings.partitions == 1 ? "" : "s",
+		    consumer);
+		return EXIT_SUCCESS;
+	}
+	catch_signals();
+	if (privileges_drop(config_string(config, "user"), false, error,
+	    sizeof(error)) != 0) {
+		log_warnx("%s", error);
+		return EXIT_FAILURE;
+	}
+	if ((reader = stream_reader_new(&settings, output)) == NULL) {
+		log_warn("cannot start");
+		return EXIT_FAILURE;
+	}
+	status = run(reader);
+	stream_reader_free(reader);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options = { 0 };
+	struct config *config;
+	char error[ERROR_SIZE];
+	int status;
+
+	log_program(PROGRAM);
+	if ((status = read_options(argc, argv, &options)) >= 0)
+		return status;
+	config = config_load(options.configuration, error, sizeof(error));
+	if (config == NULL) {
+		log_warnx("%s", error);
+		return EXIT_FAILURE;
+	}
+	status = start(&options, config);
+	config_free(config);
+	return status;
+}

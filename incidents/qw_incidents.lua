@@ -1,0 +1,688 @@
+#!lua name=qw_incidents
+--
+-- qw_incidents - hits in, incident records out, on the server itself, so
+-- that a hit is applied and acknowledged in one step or not at all.
+--
+-- Everything lives in one partition, qw:{p}:, whose hash tag every key here
+-- shares; keys are declared by the stream's name, KEYS[1].  A call has three
+-- parts: read all that it needs and check it; work it out in tables, one per
+-- host; write.  Nothing is written before everything has been read.
+-- querywatch-streams(7) describes the records.
+--
+-- Lua's numbers are doubles, exact to 2^53; times in microseconds fit until
+-- the year 2255.  They are always printed with %.0f: tostring would round.
+
+local VERSION = 1		-- of this library
+local HIT_VERSION = '1'		-- of the hits that we understand
+local RECORD_VERSION = '1'	-- of the incident records that we write
+
+local EXACT = 2 ^ 53		-- whole numbers below this are exact
+local MOST = 1e12		-- most queries that one hit may stand for
+local HOUR = 3600 * 1e6		-- microseconds
+local FIELD_MAX = 4096		-- octets of a field's value
+local FIELDS_MAX = 128		-- keys and values of a hit
+local TYPES_MAX = 16		-- query types kept per name
+
+local RANK = { info = 1, low = 2, medium = 3, high = 4, critical = 5 }
+local DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'	-- Crockford's base32
+
+-- Short ways to Lua's and Redis's own functions, none of which are there yet
+-- while Redis loads this file: every call of ours sets them first.
+local call, try, format, find, match, gsub, floor, max, min
+
+local function set_up()
+	call, try = redis.call, redis.pcall
+	format, find, match = string.format, string.find, string.match
+	gsub, floor, max, min = string.gsub, math.floor, math.max, math.min
+end
+
+local function whole(number)
+	return format('%.0f', number)
+end
+
+-- Checking a hit ---------------------------------------------------------
+
+local function is_ipv4(text)
+	local a, b, c, d = match(text, '^(%d+)%.(%d+)%.(%d+)%.(%d+)$')
+	if not a or find('.' .. text, '%.0%d') then
+		return false
+	end
+	return #text <= 15 and tonumber(a) <= 255 and tonumber(b) <= 255 and
+	    tonumber(c) <= 255 and tonumber(d) <= 255
+end
+
+-- How many groups of an IPv6 address stand in text; 9, one more than fit
+-- in any address, if one of them is broken.
+local function ipv6_groups(text)
+	local count = 0
+	if text == '' then
+		return 0
+	end
+	for group in string.gmatch(text .. ':', '([^:]*):') do
+		if not find(group, '^%x%x?%x?%x?$') then
+			return 9
+		end
+		count = count + 1
+	end
+	return count
+end
+
+local function is_ipv6(text)
+	if #text > 45 or find(text, '[^0-9a-f:.]') then
+		return false
+	end
+	local head, tail = match(text, '^(.*:)([^:]*%.[^:]*)$')
+	if tail then		-- an IPv4 tail takes the place of two groups
+		if not is_ipv4(tail) then
+			return false
+		end
+		text = head .. '0:0'
+	end
+	local left, right = match(text, '^(.-)::(.*)$')
+	if left then
+		return ipv6_groups(left) + ipv6_groups(right) <= 7
+	end
+	return ipv6_groups(text) == 8
+end
+
+-- A whole number from low to high, or nil.
+local function number_of(text, low, high)
+	local number = text and #text <= 16 and find(text, '^%d+$') and
+	    tonumber(text)
+	return number and number >= low and number <= high and number or nil
+end
+
+-- Printable ASCII of 1 to size octets?  A space counts only if it may.
+local function is_text(text, size, space)
+	return text and text ~= '' and #text <= size and
+	    not find(text, space and '[^\32-\126]' or '[^\33-\126]')
+end
+
+-- The bounds on single fields; nil if all of them hold, else a reason.
+local function bad_field(f)
+	if #f.source > 64 or not find(f.source, '^[A-Za-z0-9._-]+$') then
+		return 'source is no name'
+	elseif not is_ipv4(f.client) and not is_ipv6(f.client) then
+		return 'client is no address'
+	elseif not is_text(f.qname, 1023) then
+		return 'qname is no name'
+	elseif not is_text(f.entry, 1023) then
+		return 'entry is no name'
+	elseif not is_text(f.list, 255, true) then
+		return 'list is no label'
+	elseif not is_text(f.match, 16) then
+		return 'match is no mode'
+	elseif f.qtype and not is_text(f.qtype, 32) then
+		return 'qtype is no type'
+	elseif f.severity and not RANK[f.severity] then
+		return 'severity is not known'
+	end
+end
+
+-- The hit whose keys and values are fields, inserted at that time; or nil
+-- and what is wrong with it.
+local function hit_of(fields, inserted)
+	local f = {}
+	if #fields > FIELDS_MAX then
+		return nil, 'too many fields'
+	end
+	for i = 1, #fields, 2 do
+		if #fields[i] > 64 or #fields[i + 1] > FIELD_MAX then
+			return nil, 'a field is too long'
+		end
+		f[fields[i]] = fields[i + 1]
+	end
+	if f.v ~= HIT_VERSION then
+		return nil, 'version is not known'
+	end
+	for _, key in ipairs({ 'source', 'client', 'qname', 'entry', 'list',
+	    'match' }) do
+		if not f[key] then
+			return nil, key .. ' is missing'
+		end
+	end
+	local reason = bad_field(f)
+	if reason then
+		return nil, reason
+	end
+	f.first = number_of(f.first, 0, EXACT)
+	f.last = number_of(f.last, 0, EXACT)
+	f.n = number_of(f.n, 1, MOST)
+	if not f.first or not f.last or f.first > f.last then
+		return nil, 'first and last are no times'
+	elseif not f.n then
+		return nil, 'n is no count'
+	end
+	f.inserted = inserted
+	f.fields = fields
+	return f
+end
+
+-- Reading the batch ------------------------------------------------------
+
+-- The set of those ids that are pending for this consumer.  One look at the
+-- range finds them all as long as no others stand between them.
+local function pending_of(b)
+	local ids, set = b.ids, {}
+	local range = call('XPENDING', b.stream, b.group, ids[1], ids[#ids],
+	    #ids, b.consumer)
+	for _, p in ipairs(range) do
+		set[p[1]] = true
+	end
+	for _, id in ipairs(ids) do
+		if not set[id] and #range == #ids then
+			set[id] = call('XPENDING', b.stream, b.group, id, id,
+			    1, b.consumer)[1] ~= nil
+		end
+	end
+	return set
+end
+
+-- The fields of those ids, by id, found in the same way.
+local function entries_of(b)
+	local ids, entries = b.ids, {}
+	for _, e in ipairs(call('XRANGE', b.stream, ids[1], ids[#ids], 'COUNT',
+	    #ids)) do
+		entries[e[1]] = e[2]
+	end
+	for _, id in ipairs(ids) do
+		if not entries[id] then
+			local e = call('XRANGE', b.stream, id, id)[1]
+			entries[id] = e and e[2]
+		end
+	end
+	return entries
+end
+
+local function note_dead(b, id, reason, fields)
+	b.dead[#b.dead + 1] = { id, reason, fields or {} }
+end
+
+-- Remember, once, each value that this list has seen.
+local function remember(list, value)
+	if not list[value] then
+		list[value] = true
+		list[#list + 1] = value
+	end
+end
+
+-- Put a hit with the others of its host.
+local function gather(b, id, hit)
+	local host = b.hosts[hit.client]
+	if not host then
+		host = { addr = hit.client, ids = {}, hits = {}, sources = {},
+		    qnames = {} }
+		b.hosts[hit.client] = host
+		b.hosts[#b.hosts + 1] = host
+	end
+	host.hits[#host.hits + 1] = hit
+	host.ids[#host.ids + 1] = id
+	remember(host.sources, hit.source)
+	remember(host.qnames, hit.qname)
+end
+
+-- Sort what the stream holds under our ids into hosts and dead entries.
+local function read_batch(b)
+	local pending, entries = pending_of(b), entries_of(b)
+	for _, id in ipairs(b.ids) do
+		if not pending[id] then
+			b.skipped = b.skipped + 1
+		else
+			pending[id] = nil	-- named twice, applied once
+			b.done[#b.done + 1] = id
+			local fields, hit, reason = entries[id]
+			if fields then
+				hit, reason = hit_of(fields,
+				    tonumber(match(id, '^%d+')) * 1000)
+			else
+				reason = 'gone from the stream'
+			end
+			if hit then
+				gather(b, id, hit)
+			else
+				note_dead(b, id, reason, fields)
+			end
+		end
+	end
+end
+
+-- Reading records --------------------------------------------------------
+
+-- Read fields of a hash as numbers by field; those in texts stay texts.  The
+-- fields prefix .. source follow for every source in the batch.
+local function read_hash(key, fields, texts, prefixes, sources)
+	local names = {}
+	for i, name in ipairs(fields) do
+		names[i] = name
+	end
+	for _, prefix in ipairs(prefixes) do
+		for _, source in ipairs(sources) do
+			names[#names + 1] = prefix .. source
+		end
+	end
+	local values = try('HMGET', key, unpack(names))
+	if values.err then
+		return nil, key .. ' is no hash'
+	end
+	local record = {}
+	for i, name in ipairs(names) do
+		local value = values[i] or nil
+		record[name] = texts[name] and value or tonumber(value)
+	end
+	return record
+end
+
+local SPAN = { 'first', 'last', 'inserted_first', 'inserted_last', 'hits' }
+local HOST_FIELDS = { 'incident', 'incidents', 'first', 'last',
+    'inserted_first', 'inserted_last', 'hits' }
+local HOST_TEXTS = { incident = true }
+local INCIDENT_FIELDS = { 'state', 'severity', 'names', 'names_more',
+    'first', 'last', 'inserted_first', 'inserted_last', 'hits' }
+local INCIDENT_TEXTS = { state = true, severity = true }
+
+-- What is kept of one name, read from its JSON; nil if it cannot be read.
+local function read_name(json)
+	local ok, name = pcall(cjson.decode, json)
+	if ok and type(name) == 'table' and type(name.types) == 'table' and
+	    type(name.sources) == 'table' and tonumber(name.first) and
+	    tonumber(name.last) and tonumber(name.count) then
+		return name
+	end
+end
+
+-- Read the host's record and its incident, if that can still take hits.
+-- Return nil, or why that is impossible.
+local function load_host(b, host)
+	local record, reason = read_hash(b.prefix .. 'host:' .. host.addr,
+	    HOST_FIELDS, HOST_TEXTS, { 'hits:' }, host.sources)
+	if not record then
+		return reason
+	end
+	host.record = record
+	if not record.incident or not find(record.incident, '^[0-9a-z]+$') then
+		return
+	end
+	local key = b.prefix .. 'incident:' .. record.incident
+	local incident
+	incident, reason = read_hash(key, INCIDENT_FIELDS, INCIDENT_TEXTS,
+	    { 'hits:', 'names_more:' }, host.sources)
+	if not incident then
+		return reason
+	elseif incident.state ~= 'open' and incident.state ~= 'acked' then
+		return
+	end
+	local stored = try('HMGET', key .. ':names',
+	    unpack(host.qnames))
+	if stored.err then
+		return key .. ':names is no hash'
+	end
+	incident.id, incident.kept = record.incident, {}
+	for i, qname in ipairs(host.qnames) do
+		incident.kept[qname] = stored[i] and read_name(stored[i])
+	end
+	host.incident = incident
+end
+
+-- Working it out ---------------------------------------------------------
+
+-- An id for an incident that begins now: nine digits of time, made unique in
+-- this partition, and two for the partition.  Nothing is written yet, so the
+-- batch remembers the time it has used last.
+local function new_id(b, inserted)
+	if not b.last_id then
+		b.last_id = tonumber(call('GET', b.prefix .. 'incident_last')
+		    or nil) or 0
+	end
+	local id
+	b.last_id = max(floor(inserted / 1000), b.last_id + 1)
+	repeat
+		local value, digits = b.last_id * 1024 + b.partition, {}
+		for i = 11, 1, -1 do
+			local digit = value % 32
+			digits[i] = DIGITS:sub(digit + 1, digit + 1)
+			value = floor(value / 32)
+		end
+		id = table.concat(digits)
+		b.last_id = b.last_id + 1
+	until call('EXISTS', b.prefix .. 'incident:' .. id) == 0
+	b.last_id = b.last_id - 1
+	return id
+end
+
+-- Let a record's span of event and insertion times take in a hit.
+local function widen(record, hit)
+	record.first = min(record.first or hit.first, hit.first)
+	record.last = max(record.last or hit.last, hit.last)
+	record.inserted_first = min(record.inserted_first or hit.inserted,
+	    hit.inserted)
+	record.inserted_last = max(record.inserted_last or hit.inserted,
+	    hit.inserted)
+end
+
+-- Count n for one source.  The total is the largest count of any source, so
+-- that two feeds of the same queries do not double it.
+local function count(record, total, source, n)
+	local field = total .. ':' .. source
+	record[field] = (record[field] or 0) + n
+	record[total] = max(record[total] or 0, record[field])
+end
+
+-- Count a hit under its name, or as one more if there are too many names.
+-- Return true if the name is new.
+local function apply_name(b, incident, hit)
+	local name = incident.kept[hit.qname]
+	local new = not name
+	if new then
+		if (incident.names or 0) >= b.names_max then
+			count(incident, 'names_more', hit.source, hit.n)
+			return false
+		end
+		incident.names = (incident.names or 0) + 1
+		name = { count = 0, first = hit.first, last = hit.last,
+		    types = {}, sources = {} }
+		incident.kept[hit.qname] = name
+	end
+	incident.dirty[hit.qname] = name
+	name.first = min(name.first, hit.first)
+	name.last = max(name.last, hit.last)
+	name.sources[hit.source] = (name.sources[hit.source] or 0) + hit.n
+	name.count = max(name.count, name.sources[hit.source])
+	name.entry, name.list, name.match = hit.entry, hit.list, hit.match
+	for _, qtype in ipairs(name.types) do
+		if qtype == hit.qtype then
+			return new
+		end
+	end
+	if hit.qtype and #name.types < TYPES_MAX then
+		name.types[#name.types + 1] = hit.qtype
+	end
+	return new
+end
+
+local function add_hour(incident, time, source, n)
+	local field = whole((time - time % HOUR) / 1e6) .. ':' .. source
+	incident.hours[field] = (incident.hours[field] or 0) + n
+end
+
+local function apply_hit(b, host, hit)
+	local incident = host.incident
+	local what = apply_name(b, incident, hit) and 'new_name'
+	if incident.opened == hit then
+		what = 'opened'
+	end
+	if what then
+		b.events[#b.events + 1] = { 'type', what, 'incident',
+		    incident.id, 'host', host.addr, 'qname', hit.qname,
+		    'time', whole(hit.first) }
+	end
+	widen(host.record, hit)
+	widen(incident, hit)
+	count(host.record, 'hits', hit.source, hit.n)
+	count(incident, 'hits', hit.source, hit.n)
+	add_hour(incident, hit.first, hit.source, 1)
+	add_hour(incident, hit.last, hit.source, hit.n - 1)
+	if (RANK[hit.severity] or 0) > (RANK[incident.severity] or 0) then
+		incident.severity = hit.severity
+	end
+end
+
+-- Apply all hits of a host to its open incident, or to a new one.
+local function apply_host(b, host)
+	if not host.incident then
+		local first = host.hits[1]
+		host.incident = { id = new_id(b, first.inserted),
+		    opened = first, kept = {} }
+		host.record.incident = host.incident.id
+		host.record.incidents = (host.record.incidents or 0) + 1
+		b.opened[#b.opened + 1] = host.incident.id
+	end
+	host.incident.dirty, host.incident.hours = {}, {}
+	for _, hit in ipairs(host.hits) do
+		apply_hit(b, host, hit)
+	end
+	b.applied = b.applied + #host.hits
+end
+
+-- Writing ----------------------------------------------------------------
+
+-- A write that fails (a key made another type by hand) must not undo or
+-- repeat the others: it is reported, and the rest goes on.
+local function write(b, ...)
+	local reply = try(...)
+	if type(reply) == 'table' and reply.err and not b.problem then
+		b.problem = reply.err
+	end
+end
+
+-- Append a record's span and its counts by source to the HSET arguments.
+local function put_span(to, record, totals, sources)
+	for _, field in ipairs(SPAN) do
+		to[#to + 1] = field
+		to[#to + 1] = whole(record[field])
+	end
+	for _, total in ipairs(totals) do
+		for _, source in ipairs(sources) do
+			local field = total .. ':' .. source
+			if record[field] then
+				to[#to + 1] = field
+				to[#to + 1] = whole(record[field])
+			end
+		end
+	end
+end
+
+local function quoted(text)
+	return '"' .. gsub(text, '["\\]', '\\%0') .. '"'
+end
+
+local function name_json(name)
+	local types, sources = {}, {}
+	for i, qtype in ipairs(name.types) do
+		types[i] = quoted(qtype)
+	end
+	for source, n in pairs(name.sources) do
+		sources[#sources + 1] = quoted(source) .. ':' .. whole(n)
+	end
+	table.sort(sources)
+	return format('{"count":%.0f,"first":%.0f,"last":%.0f,"entry":%s,' ..
+	    '"list":%s,"match":%s,"types":[%s],"sources":{%s}}', name.count,
+	    name.first, name.last, quoted(name.entry), quoted(name.list),
+	    quoted(name.match), table.concat(types, ','),
+	    table.concat(sources, ','))
+end
+
+local function save_names(b, key, incident)
+	local args = {}
+	for qname, name in pairs(incident.dirty) do
+		args[#args + 1] = qname
+		args[#args + 1] = name_json(name)
+	end
+	if args[1] then
+		write(b, 'HSET', key .. ':names', unpack(args))
+	end
+	for field, n in pairs(incident.hours) do
+		if n > 0 then
+			write(b, 'HINCRBY', key .. ':hours', field, whole(n))
+		end
+	end
+end
+
+local function save_evidence(b, key, hits)
+	for i = max(1, #hits - b.evidence_max + 1), #hits do
+		write(b, 'XADD', key .. ':evidence', 'MAXLEN', b.evidence_max,
+		    '*', 'inserted', whole(hits[i].inserted),
+		    unpack(hits[i].fields))
+	end
+end
+
+local function save_incident(b, host)
+	local incident = host.incident
+	local key = b.prefix .. 'incident:' .. incident.id
+	local args = {}
+	if incident.opened then
+		incident.state = 'open'
+		args = { 'id', incident.id, 'host', host.addr, 'state', 'open',
+		    'level', '0', 'reopened', '0', 'version', RECORD_VERSION }
+		write(b, 'XADD', key .. ':log', '*', 'what', 'opened', 'when',
+		    whole(incident.opened.inserted), 'who',
+		    'querywatch-incidents', 'why', incident.opened.qname)
+	end
+	if incident.severity then
+		args[#args + 1] = 'severity'
+		args[#args + 1] = incident.severity
+	end
+	for _, field in ipairs({ 'names', 'names_more' }) do
+		args[#args + 1] = field
+		args[#args + 1] = whole(incident[field] or 0)
+	end
+	put_span(args, incident, { 'hits', 'names_more' }, host.sources)
+	write(b, 'HSET', key, unpack(args))
+	save_names(b, key, incident)
+	save_evidence(b, key, host.hits)
+	local last = whole(incident.last)
+	write(b, 'ZADD', b.prefix .. 'incidents', last, incident.id)
+	write(b, 'ZADD', b.prefix .. 'incidents:' .. incident.state, last,
+	    incident.id)
+end
+
+local function save_host(b, host)
+	local args = { 'incident', host.record.incident, 'incidents',
+	    whole(host.record.incidents or 1) }
+	put_span(args, host.record, { 'hits' }, host.sources)
+	write(b, 'HSET', b.prefix .. 'host:' .. host.addr, unpack(args))
+	save_incident(b, host)
+end
+
+local function save_dead(b)
+	for _, dead in ipairs(b.dead) do
+		local fields = dead[3]
+		write(b, 'XADD', b.stream .. ':dead', 'MAXLEN', '~',
+		    b.dead_max, '*', 'reason', dead[2], 'hit', dead[1],
+		    unpack(fields, 1, min(#fields, FIELDS_MAX)))
+	end
+end
+
+-- Trimming ---------------------------------------------------------------
+
+-- The entry after that id, as two numbers.
+local function after(id)
+	local time, sequence = match(id, '^(%d+)-(%d+)$')
+	return tonumber(time), tonumber(sequence) + 1
+end
+
+-- Drop what every group of the stream has acknowledged, and nothing else.
+local function trim(b)
+	local time, sequence
+	for _, info in ipairs(call('XINFO', 'GROUPS', b.stream)) do
+		local g = {}
+		for i = 1, #info, 2 do
+			g[info[i]] = info[i + 1]
+		end
+		local t, s = after(g['last-delivered-id'])
+		if g.pending > 0 then
+			t, s = after(call('XPENDING', b.stream, g.name)[2])
+			s = s - 1
+		end
+		if not time or t < time or t == time and s < sequence then
+			time, sequence = t, s
+		end
+	end
+	if time then
+		write(b, 'XTRIM', b.stream, 'MINID',
+		    whole(time) .. '-' .. whole(sequence))
+	end
+end
+
+-- What is called ---------------------------------------------------------
+
+-- A batch for the stream that keys names, with the arguments that all
+-- functions begin with; the rest of the arguments are ids.
+local function new_batch(keys, args)
+	set_up()
+	local stream = keys[1] or ''
+	local prefix, partition = match(stream, '^(qw:{(%d+)}:)hits$')
+	if not prefix or tonumber(partition) > 1023 then
+		return nil
+	end
+	return { stream = stream, prefix = prefix,
+	    partition = tonumber(partition), group = args[1],
+	    consumer = args[2], dead_max = args[3], ids = {}, done = {},
+	    dead = {}, hosts = {}, opened = {}, events = {}, skipped = 0,
+	    applied = 0 }
+end
+
+-- qw_incidents_apply qw:{p}:hits : group consumer dead-max names-max
+--     evidence-max events-max id...
+-- Apply and acknowledge those of the ids (in ascending order) that are
+-- pending for the consumer.  Return how many were applied and how many were
+-- not pending, the ids of incidents opened, the dead as id, reason, ..., and
+-- the first write that failed, or the empty string.
+local function apply(keys, args)
+	local b = new_batch(keys, args)
+	if not b or #args < 7 then
+		return redis.error_reply('ERR wrong arguments')
+	end
+	b.names_max, b.evidence_max = tonumber(args[4]), tonumber(args[5])
+	for i = 7, #args do
+		b.ids[#b.ids + 1] = args[i]
+	end
+	read_batch(b)
+	for _, host in ipairs(b.hosts) do
+		local reason = load_host(b, host)
+		if reason then
+			for i, id in ipairs(host.ids) do
+				note_dead(b, id, reason, host.hits[i].fields)
+			end
+		else
+			apply_host(b, host)
+		end
+	end
+	-- First of the writes: should it be refused, nothing has happened.
+	if b.done[1] then
+		call('XACK', b.stream, b.group, unpack(b.done))
+	end
+	if b.last_id then
+		write(b, 'SET', b.prefix .. 'incident_last', whole(b.last_id))
+	end
+	for _, host in ipairs(b.hosts) do
+		if host.incident then
+			save_host(b, host)
+		end
+	end
+	for _, event in ipairs(b.events) do
+		write(b, 'XADD', b.prefix .. 'events', 'MAXLEN', '~', args[6],
+		    '*', unpack(event))
+	end
+	save_dead(b)
+	trim(b)
+	local dead = {}
+	for _, d in ipairs(b.dead) do
+		dead[#dead + 1] = d[1]
+		dead[#dead + 1] = d[2]
+	end
+	return { b.applied, b.skipped, b.opened, dead, b.problem or '' }
+end
+
+-- qw_incidents_bury qw:{p}:hits : group consumer dead-max reason id
+-- Move an entry that qw_incidents_apply fails on to the dead.  Return 1, or
+-- 0 if it was not pending.
+local function bury(keys, args)
+	local b = new_batch(keys, args)
+	if not b or #args ~= 5 then
+		return redis.error_reply('ERR wrong arguments')
+	end
+	b.ids = { args[5] }
+	if not pending_of(b)[args[5]] then
+		return 0
+	end
+	note_dead(b, args[5], args[4], entries_of(b)[args[5]])
+	call('XACK', b.stream, b.group, args[5])
+	save_dead(b)
+	trim(b)
+	return 1
+end
+
+redis.register_function('qw_incidents_apply', apply)
+redis.register_function('qw_incidents_bury', bury)
+redis.register_function{ function_name = 'qw_incidents_version',
+    callback = function() return VERSION end, flags = { 'no-writes' } }
