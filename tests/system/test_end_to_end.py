@@ -3,6 +3,7 @@ is promised is that a look-up of a bad name is an incident within a second,
 from either front end, and one incident from both."""
 
 import json
+import os
 import pathlib
 import time
 
@@ -40,10 +41,9 @@ class Site:
             and self.redis.client.xinfo_groups("qw:{0}:hits"), 5)
 
     def start_sensor(self):
-        before = capturing()
         running = self.spawn("sensor", "-c", self.conf("sensor"), "-b",
                              self.list, "-o", self.redis.target, "-i", "lo")
-        assert running.wait_for(lambda: capturing() > before, 5)
+        assert running.wait_for(lambda: captures(running.pid), 5)
         return running
 
     def start_logreader(self):
@@ -67,11 +67,20 @@ class Site:
         return time.monotonic() - asked
 
 
-def capturing():
-    """How many packet sockets take in frames: those with a protocol.  (libpcap
-    opens one first and gives it a protocol when the ring is there.)"""
+def captures(pid):
+    """Does a packet socket of that process take in frames?  Only once it has
+    a protocol: libpcap opens it first and sets up the ring."""
     with open("/proc/net/packet") as f:
-        return sum(line.split()[3] != "0000" for line in list(f)[1:])
+        taking_in = {line.split()[8] for line in list(f)[1:]
+                     if line.split()[3] != "0000"}
+    for fd in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            target = os.readlink(fd)
+        except FileNotFoundError:
+            continue
+        if target.startswith("socket:[") and target[8:-1] in taking_in:
+            return True
+    return False
 
 
 def test_sensor_alone_opens_an_incident_within_a_second(site, may_capture):
