@@ -61,7 +61,7 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1))) \
 define FOLDER
 $(BUILD)/$(1).a: $$(call objects,$(1))
 	rm -f $$@ && $$(AR) rcs $$@ $$^
-$(BUILD)/tests/unit/$(1)/% $(BUILD)/tests/fuzz/$(1)/%: CPPFLAGS += -I$(1)
+$(BUILD)/tests/unit/$(1)/% $(BUILD)/tests/fuzz/$(1)/%: CPPFLAGS += -I$(1) -Itests/support
 $(BUILD)/$(1)/%: CPPFLAGS += -I$(1)
 $$(patsubst %.c,$(BUILD)/%,$$(call under,unit,test,$(1))): \
     $(BUILD)/%: $(BUILD)/%.o $(BUILD)/$(1).a $(BUILD)/shared.a

@@ -1,0 +1,50 @@
+#include "core/timestamp.h"
+
+#include "unit.h"
+
+static void
+prints_utc_with_microseconds(void **state)
+{
+	static const struct {
+		int64_t time;
+		const char *text;
+	} times[] = {
+		{ 0, "1970-01-01T00:00:00.000000Z" },
+		{ 1, "1970-01-01T00:00:00.000001Z" },
+		{ -1, "1969-12-31T23:59:59.999999Z" },
+		{ INT64_C(951782400000000), "2000-02-29T00:00:00.000000Z" },
+		{ INT64_C(1795417200123456), "2026-11-23T07:00:00.123456Z" },
+		{ INT64_C(4294967295999999), "2106-02-07T06:28:15.999999Z" },
+		{ INT64_MAX, "9999-12-31T23:59:59.999999Z" },
+		{ INT64_MIN, "0000-01-01T00:00:00.000000Z" },
+	};
+	char text[TIMESTAMP_TEXT_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(times); i++) {
+		assert_int_equal(timestamp_format(times[i].time, text), 27);
+		assert_string_equal(text, times[i].text);
+	}
+}
+
+static void
+now_is_now(void **state)
+{
+	int64_t before = (int64_t)time(NULL) * TIMESTAMP_SECOND;
+	int64_t now = timestamp_now();
+
+	(void)state;
+	assert_true(now >= before - TIMESTAMP_SECOND);
+	assert_true(now < before + 60 * TIMESTAMP_SECOND);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(prints_utc_with_microseconds),
+		cmocka_unit_test(now_is_now),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,458 @@
+#include "lists/list.h"
+
+#include <errno.h>
+
+#include "unit.h"
+
+#define BLOCK 65536		/* octets that list.c reads at a time */
+
+/* --- the argument of -b -------------------------------------------------- */
+
+static void
+specs(void **state)
+{
+	static const struct {
+		const char *text, *path, *label;
+		enum list_match match;
+		enum list_format format;
+	} good[] = {
+		{ "bad.txt", "bad.txt", "bad", LIST_MATCH_SUFFIX,
+		    LIST_FORMAT_DETECT },
+		{ "/x/y.z/bad names.tar.txt", "/x/y.z/bad names.tar.txt",
+		    "bad_names", LIST_MATCH_SUFFIX, LIST_FORMAT_DETECT },
+		{ "/x/.hidden.txt", "/x/.hidden.txt", ".hidden",
+		    LIST_MATCH_SUFFIX, LIST_FORMAT_DETECT },
+		{ "a\tb\xc3\xa4.txt", "a\tb\xc3\xa4.txt", "a_b__",
+		    LIST_MATCH_SUFFIX, LIST_FORMAT_DETECT },
+		{ "bad.txt,match=exact", "bad.txt", "bad", LIST_MATCH_EXACT,
+		    LIST_FORMAT_DETECT },
+		{ "bad.txt,match=exact,match=suffix", "bad.txt", "bad",
+		    LIST_MATCH_SUFFIX, LIST_FORMAT_DETECT },
+		{ "bad.txt,label=My-l_1.x,format=hosts,match=exact",
+		    "bad.txt", "My-l_1.x", LIST_MATCH_EXACT,
+		    LIST_FORMAT_HOSTS },
+		{ "bad.txt,format=plain", "bad.txt", "bad",
+		    LIST_MATCH_SUFFIX, LIST_FORMAT_PLAIN },
+		{ "a,b.txt", "a,b.txt", "a_b", LIST_MATCH_SUFFIX,
+		    LIST_FORMAT_DETECT },
+		{ "a,match,b=c.txt,match=exact", "a,match,b=c.txt",
+		    "a_match_b_c", LIST_MATCH_EXACT, LIST_FORMAT_DETECT },
+		{ ",", ",", "_", LIST_MATCH_SUFFIX, LIST_FORMAT_DETECT },
+		{ "a,matches=1", "a,matches=1", "a_matches_1",
+		    LIST_MATCH_SUFFIX, LIST_FORMAT_DETECT },
+	};
+	static const struct {
+		const char *text, *word;
+	} bad[] = {
+		{ "", "no file" }, { ",match=exact", "no file" },
+		{ "a,match=", "match" }, { "a,match=Exact", "Exact" },
+		{ "a,match=exact,x", "exact,x" },
+		{ "a,format=csv", "csv" }, { "a,label=", "label" },
+		{ "a,label=a b", "a b" }, { "a,label=a,b", "a,b" },
+		{ "a,label=" "0123456789012345678901234567890123456789"
+		    "0123456789012345678901234", "label" },
+	};
+	struct list_spec spec;
+	char error[256];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		if (list_spec_parse(good[i].text, &spec, error,
+		    sizeof(error)) != 0)
+			fail_msg("'%s': %s", good[i].text, error);
+		assert_string_equal(spec.path, good[i].path);
+		assert_string_equal(spec.label, good[i].label);
+		assert_int_equal(spec.match, good[i].match);
+		assert_int_equal(spec.format, good[i].format);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		spec.label[0] = '!';
+		if (list_spec_parse(bad[i].text, &spec, error,
+		    sizeof(error)) != -1)
+			fail_msg("'%s' is taken", bad[i].text);
+		assert_int_equal(spec.label[0], '!');
+		if (strstr(error, bad[i].word) == NULL)
+			fail_msg("'%s' says: %s", bad[i].text, error);
+	}
+}
+
+static void
+long_paths_and_labels_are_bounded(void **state)
+{
+	static char text[LIST_PATH_SIZE + 100];
+	struct list_spec spec;
+	char error[64];
+
+	(void)state;
+	memset(text, 'a', sizeof(text) - 1);
+	assert_int_equal(list_spec_parse(text, &spec, error, sizeof(error)),
+	    -1);
+	text[LIST_PATH_SIZE - 1] = '\0';
+	assert_int_equal(list_spec_parse(text, &spec, error, sizeof(error)),
+	    0);
+	assert_int_equal(strlen(spec.path), LIST_PATH_SIZE - 1);
+	assert_int_equal(strlen(spec.label), LIST_LABEL_SIZE - 1);
+}
+
+/* --- reading ------------------------------------------------------------- */
+
+/* The names that a list gave, as text, each with = or . for its mode. */
+struct given {
+	size_t count, most;
+	char text[100000];
+};
+
+static int
+take(void *ctx, const struct dns_name *name, enum list_match match)
+{
+	struct given *g = ctx;
+	char text[DNS_NAME_TEXT_SIZE];
+	size_t used = strlen(g->text);
+
+	if (g->most > 0 && g->count == g->most)
+		return -1;
+	dns_name_to_text(name, text);
+	g->count++;
+	snprintf(g->text + used, sizeof(g->text) - used, "%s%s ",
+	    match == LIST_MATCH_EXACT ? "=" : ".", text);
+	return 0;
+}
+
+static int
+read_octets(const char *octets, size_t length, const char *spec_text,
+    struct given *g, struct list_report *report)
+{
+	FILE *f = length > 0 ? fmemopen((void *)(uintptr_t)octets, length,
+	    "r") : fopen("/dev/null", "re");
+	struct list_spec spec;
+	char error[256];
+	int status;
+
+	assert_non_null(f);
+	assert_int_equal(list_spec_parse(spec_text, &spec, error,
+	    sizeof(error)), 0);
+	g->text[0] = '\0';
+	g->count = 0;
+	status = list_read(f, &spec, take, g, report);
+	fclose(f);
+	return status;
+}
+
+static struct given given;
+static struct list_report report;
+
+static const char *
+read_text(const char *text, const char *spec)
+{
+	given.most = 0;
+	assert_int_equal(read_octets(text, strlen(text), spec, &given,
+	    &report), 0);
+	assert_int_equal(report.names, given.count);
+	return given.text;
+}
+
+static void
+plain_lists(void **state)
+{
+	static const struct {
+		const char *text, *names;
+	} lists[] = {
+		{ "bad.example\n", ".bad.example " },
+		{ "bad.example", ".bad.example " },
+		{ "Bad.Example.\r\nevil.test\r\n",
+		    ".bad.example .evil.test " },
+		{ "\xef\xbb\xbf" "bad.example\n", ".bad.example " },
+		{ "\xef\xbb\xbf# words\nbad.example\n", ".bad.example " },
+		{ "a.b\n\xef\xbb\xbf" "c.d\n", ".a.b " },
+		{ "# a\n; b\n! c\n\n   \n\t# d\nbad.example\n",
+		    ".bad.example " },
+		{ "bad.example # why\nbad.test\t#why\n",
+		    ".bad.example .bad.test " },
+		{ "bad.example#why\n", "" },
+		{ "  bad.example \t\v\f\r\n", ".bad.example " },
+		{ ".bad.example\n*.evil.test\n", ".bad.example .evil.test " },
+		{ "*.*.bad.example\n..bad.example\n", "" },
+		{ "_x-1.bad.example\n", "._x-1.bad.example " },
+		{ "a\\.b.example\na\\032b.example\n",
+		    ".a\\.b.example .a\\032b.example " },
+		{ "xn--bcher-kva.example\n", ".xn--bcher-kva.example " },
+		{ "a.b\r\rc.d\n", "" },
+		{ "http://bad.example/\nbad.example:80\nb@d.example\n", "" },
+		{ "", "" }, { "\n", "" }, { "\n\n\n", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		const char *names = read_text(lists[i].text,
+		    "x,format=plain");
+
+		if (strcmp(names, lists[i].names) != 0)
+			fail_msg("'%s' gives '%s'", lists[i].text, names);
+	}
+}
+
+static void
+a_plain_lists_own_mode_yields_to_a_leading_dot(void **state)
+{
+	(void)state;
+	assert_string_equal(read_text("a.b\n.c.d\n*.e.f\ncom\n",
+	    "x,match=exact"), "=a.b .c.d .e.f =com ");
+}
+
+static void
+hosts_lists(void **state)
+{
+	static const struct {
+		const char *text, *names;
+		uint64_t local, refused;	/* refused: not the local */
+	} lists[] = {
+		{ "0.0.0.0 bad.example\n", "=bad.example ", 0, 0 },
+		{ "127.0.0.1\tbad.example evil.test  x.y # why\r\n",
+		    "=bad.example =evil.test =x.y ", 0, 0 },
+		{ "::1 localhost ip6-loopback bad.example\n",
+		    "=bad.example ", 2, 0 },
+		{ "127.0.0.1 LocalHost.LocalDomain\n0.0.0.0 0.0.0.0\n", "",
+		    1, 1 },
+		{ "0.0.0.0\nbad.example\n0.0.0.0 good.test\n",
+		    "=good.test ", 0, 2 },
+		{ "fe80::1%lo0 bad.example\n", "=bad.example ", 0, 0 },
+		{ "0.0.0.0 single\n", "=single ", 0, 0 },
+		{ "0.0.0.0 localhosts.example\n", "=localhosts.example ",
+		    0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		const char *names = read_text(lists[i].text,
+		    "x,format=hosts,match=exact");
+		uint64_t refused = 0;
+
+		if (strcmp(names, lists[i].names) != 0)
+			fail_msg("'%s' gives '%s'", lists[i].text, names);
+		for (int reason = 0; reason < LIST_REASONS; reason++)
+			refused += report.refused[reason];
+		assert_int_equal(report.refused[LIST_LOCAL], lists[i].local);
+		assert_int_equal(refused,
+		    lists[i].local + lists[i].refused);
+	}
+}
+
+static void
+the_first_line_with_something_on_it_tells_the_format(void **state)
+{
+	static const struct {
+		const char *text;
+		enum list_format format;
+	} lists[] = {
+		{ "# x\n\n0.0.0.0 bad.example\n", LIST_FORMAT_HOSTS },
+		{ "::1\tbad.example\n", LIST_FORMAT_HOSTS },
+		{ "\xef\xbb\xbf" "0.0.0.0 bad.example\n", LIST_FORMAT_HOSTS },
+		{ "bad.example\n0.0.0.0 x.y\n", LIST_FORMAT_PLAIN },
+		{ "0.0.0.0\n", LIST_FORMAT_PLAIN },
+		{ "# only words\n", LIST_FORMAT_DETECT },
+		{ "", LIST_FORMAT_DETECT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		read_text(lists[i].text, "x");
+		assert_int_equal(report.format, lists[i].format);
+	}
+	read_text("bad.example\n", "x,format=hosts");
+	assert_int_equal(report.format, LIST_FORMAT_HOSTS);
+	assert_int_equal(report.names, 0);
+}
+
+static void
+what_is_refused_is_counted_by_reason(void **state)
+{
+	(void)state;
+	read_text("com\n"			/* 1 */
+	    "192.0.2.1\n"
+	    "good.example\n"
+	    "2001:db8::1\n"			/* 4 */
+	    "not a name\n"
+	    "a..b\n"
+	    ".\n"
+	    "fe80::1%eth0\n"
+	    "COM.\n"
+	    "1.2.3.4.5\n", "x,format=plain");
+	assert_int_equal(report.lines, 10);
+	assert_int_equal(report.names, 2);	/* 1.2.3.4.5 is a name */
+	assert_int_equal(report.refused[LIST_SINGLE_LABEL], 2);
+	assert_int_equal(report.refused[LIST_ADDRESS], 3);
+	assert_int_equal(report.refused[LIST_NOT_A_NAME], 3);
+	assert_int_equal(report.examples, LIST_EXAMPLES);
+	assert_int_equal(report.example[0].line, 1);
+	assert_int_equal(report.example[0].reason, LIST_SINGLE_LABEL);
+	assert_string_equal(report.example[0].text, "com");
+	assert_int_equal(report.example[1].line, 2);
+	assert_int_equal(report.example[1].reason, LIST_ADDRESS);
+	assert_int_equal(report.example[2].line, 4);
+	assert_string_equal(report.example[2].text, "2001:db8::1");
+}
+
+static void
+nuls_do_no_harm(void **state)
+{
+	static const char octets[] = "a.b\n\0\nc\0.d\n\0\0e.f\ng.h\n";
+
+	(void)state;
+	assert_int_equal(read_octets(octets, sizeof(octets) - 1, "x", &given,
+	    &report), 0);
+	assert_string_equal(given.text, ".a.b .g.h ");
+	assert_int_equal(report.refused[LIST_NOT_A_NAME], 3);
+}
+
+static void
+every_reason_and_format_has_words(void **state)
+{
+	(void)state;
+	for (int i = 0; i < LIST_REASONS; i++)
+		assert_non_null(list_reason_text((enum list_reason)i));
+	assert_string_equal(list_format_text(LIST_FORMAT_HOSTS), "hosts");
+}
+
+static void
+a_callback_may_end_it(void **state)
+{
+	(void)state;
+	given.most = 2;
+	errno = 0;
+	assert_int_equal(read_octets("a.b\nc.d\ne.f\ng.h\n", 16, "x", &given,
+	    &report), -1);
+	assert_int_equal(errno, ENOMEM);
+	assert_string_equal(given.text, ".a.b .c.d ");
+	assert_int_equal(report.names, 2);
+}
+
+static void
+a_folder_cannot_be_read(void **state)
+{
+	struct list_spec spec = { .path = "/" };
+	FILE *f = fopen("/", "re");
+
+	(void)state;
+	assert_non_null(f);
+	given.most = 0;
+	assert_int_equal(list_read(f, &spec, take, &given, &report), -1);
+	assert_int_equal(errno, EISDIR);
+	fclose(f);
+}
+
+/* A line of ${length} octets, then two more. */
+static void
+try_line_length(size_t length, bool newline)
+{
+	static char octets[4 * BLOCK];
+	size_t used = length;
+
+	memset(octets, 'a', length);
+	if (newline) {
+		memcpy(octets + used, "\nc.d\ne.f", 8);
+		used += 8;
+	}
+	given.most = 0;
+	assert_int_equal(read_octets(octets, used, "x,format=plain", &given,
+	    &report), 0);
+	if (strcmp(given.text, newline ? ".c.d .e.f " : "") != 0)
+		fail_msg("after a line of %zu: '%s'", length, given.text);
+	assert_int_equal(report.lines, newline ? 3 : 1);
+	assert_int_equal(report.refused[LIST_TOO_LONG], length > 4095);
+	assert_int_equal(report.refused[LIST_NOT_A_NAME], length <= 4095);
+	assert_int_equal(report.examples, 1);
+	assert_int_equal(strlen(report.example[0].text),
+	    LIST_EXAMPLE_SIZE - 1);
+}
+
+static void
+over_long_lines_are_stepped_over(void **state)
+{
+	static const size_t lengths[] = {
+		4094, 4095, 4096, 4097, BLOCK - 2, BLOCK - 1, BLOCK,
+		BLOCK + 1, BLOCK + 2, 2 * BLOCK - 1, 2 * BLOCK,
+		2 * BLOCK + 1, 3 * BLOCK,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		try_line_length(lengths[i], true);
+		try_line_length(lengths[i], false);
+	}
+}
+
+/* Lines that meet the end of a block at every possible place. */
+static void
+lines_may_cross_blocks(void **state)
+{
+	static char octets[BLOCK + 4096];
+	const char line[] = "abcdefg.example\r\n";	/* 17 octets */
+	const size_t size = sizeof(line) - 1;
+
+	(void)state;
+	given.most = 0;
+	for (size_t first = 0; first < 2 * size; first++) {
+		size_t used = first, lines = first > 0;
+
+		memset(octets, ' ', first);
+		if (first > 0)
+			octets[first - 1] = '\n';
+		for (; used < BLOCK + 100; used += size, lines++)
+			memcpy(octets + used, line, size);
+		assert_int_equal(read_octets(octets, used - 2, "x", &given,
+		    &report), 0);
+		assert_int_equal(report.lines, lines);
+		assert_int_equal(report.names, lines - (first > 0));
+		assert_int_equal(report.examples, 0);
+	}
+}
+
+/* Input that comes in small pieces, as from a pipe. */
+static void
+pieces_make_the_same_lines(void **state)
+{
+	static const char text[] = "a.b\r\n# x\nc.d\n\ne.f";
+	struct list_spec spec = { .match = LIST_MATCH_SUFFIX };
+
+	(void)state;
+	for (size_t buffer = 1; buffer < 8; buffer++) {
+		FILE *f = fmemopen((void *)(uintptr_t)text, sizeof(text) - 1,
+		    "r");
+		char small[8];
+
+		assert_non_null(f);
+		setvbuf(f, small, _IOFBF, buffer);
+		given.text[0] = '\0';
+		given.count = given.most = 0;
+		assert_int_equal(list_read(f, &spec, take, &given, &report),
+		    0);
+		assert_string_equal(given.text, ".a.b .c.d .e.f ");
+		assert_int_equal(report.lines, 5);
+		fclose(f);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(specs),
+		cmocka_unit_test(long_paths_and_labels_are_bounded),
+		cmocka_unit_test(plain_lists),
+		cmocka_unit_test(
+		    a_plain_lists_own_mode_yields_to_a_leading_dot),
+		cmocka_unit_test(hosts_lists),
+		cmocka_unit_test(
+		    the_first_line_with_something_on_it_tells_the_format),
+		cmocka_unit_test(what_is_refused_is_counted_by_reason),
+		cmocka_unit_test(nuls_do_no_harm),
+		cmocka_unit_test(every_reason_and_format_has_words),
+		cmocka_unit_test(a_callback_may_end_it),
+		cmocka_unit_test(a_folder_cannot_be_read),
+		cmocka_unit_test(over_long_lines_are_stepped_over),
+		cmocka_unit_test(lines_may_cross_blocks),
+		cmocka_unit_test(pieces_make_the_same_lines),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

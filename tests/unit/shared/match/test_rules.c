@@ -1,0 +1,144 @@
+#include "match/rules.h"
+
+#include "match/netblocks.h"
+#include "unit.h"
+
+static char error[256];
+
+/* Load lists of these texts; the labels are l0, l1, ... */
+static struct rules *
+load(const char *const *texts, size_t count, const struct netblocks *monitored,
+    const struct netblocks *excluded)
+{
+	static struct rules_list lists[MATCHER_LISTS_MAX];
+	struct rules *r;
+
+	for (size_t i = 0; i < count; i++) {
+		char spec[64];
+
+		snprintf(spec, sizeof(spec), "list %zu,label=l%zu", i, i);
+		assert_int_equal(list_spec_parse(spec, &lists[i].spec, error,
+		    sizeof(error)), 0);
+		lists[i].file = fmemopen((void *)(uintptr_t)texts[i],
+		    strlen(texts[i]), "r");
+		assert_non_null(lists[i].file);
+	}
+	error[0] = '\0';
+	r = rules_load(lists, count, monitored, excluded, error,
+	    sizeof(error));
+	for (size_t i = 0; i < count; i++)
+		fclose(lists[i].file);
+	return r;
+}
+
+static struct netblocks *
+set_of(const char *text)
+{
+	struct netblock block;
+
+	assert_int_equal(netblock_parse(text, &block), 0);
+	return netblocks_new(&block, 1);
+}
+
+static void
+lists_are_numbered_in_their_order(void **state)
+{
+	const char *const texts[] = {
+		"a.example\n", "b.example\na.example\n", "*.a.example\n"
+	};
+	struct rules *r = load(texts, 3, NULL, NULL);
+	struct dns_name name = unit_name("x.a.example");
+	struct match match;
+	char labels[64];
+
+	(void)state;
+	assert_non_null(r);
+	assert_true(matcher_find(rules_matcher(r), &name, &match));
+	assert_int_equal(match.lists, 7);
+	rules_labels(r, match.lists, labels, sizeof(labels));
+	assert_string_equal(labels, "l0,l1,l2");
+	rules_labels(r, 5, labels, sizeof(labels));
+	assert_string_equal(labels, "l0,l2");
+	rules_labels(r, 0, labels, sizeof(labels));
+	assert_string_equal(labels, "");
+	rules_free(r);
+	rules_free(NULL);
+}
+
+static void
+labels_are_written_whole_or_not(void **state)
+{
+	const char *const texts[] = { "a.b\n", "a.b\n", "a.b\n" };
+	struct rules *r = load(texts, 3, NULL, NULL);
+	char labels[9];
+
+	(void)state;
+	assert_non_null(r);
+	for (size_t size = 1; size <= sizeof(labels); size++) {
+		memset(labels, '!', sizeof(labels));
+		rules_labels(r, 7, labels, size);
+		assert_true(strlen(labels) < size);
+		assert_true(strcmp(labels, "") == 0 ||
+		    strcmp(labels, "l0") == 0 ||
+		    strcmp(labels, "l0,l1") == 0 ||
+		    strcmp(labels, "l0,l1,l2") == 0);
+		for (size_t i = size; i < sizeof(labels); i++)
+			assert_int_equal(labels[i], '!');
+	}
+	rules_free(r);
+}
+
+static void
+a_list_without_a_name_is_an_error(void **state)
+{
+	const char *const texts[] = { "a.b\n", "# nothing\ncom\n" };
+
+	(void)state;
+	assert_null(load(texts, 2, NULL, NULL));
+	assert_string_equal(error,
+	    "list list 1: no usable name in 2 lines");
+}
+
+static void
+clients_count_by_netblock(void **state)
+{
+	struct netblocks *monitored = set_of("10.0.0.0/8");
+	struct netblocks *excluded = set_of("10.0.0.53");
+	struct address inside = unit_address("10.1.2.3");
+	struct address resolver = unit_address("10.0.0.53");
+	struct address outside = unit_address("192.0.2.1");
+	const char *const texts[] = { "a.b\n" };
+	struct rules *both = load(texts, 1, monitored, excluded);
+	struct rules *neither = load(texts, 1, NULL, NULL);
+	struct rules *only = load(texts, 1, NULL, excluded);
+
+	(void)state;
+	assert_true(both != NULL && neither != NULL && only != NULL);
+	assert_true(rules_screen(both));
+	assert_int_equal(rules_client(both, &inside), RULES_COUNTS);
+	assert_int_equal(rules_client(both, &resolver), RULES_EXCLUDED);
+	assert_int_equal(rules_client(both, &outside), RULES_UNMONITORED);
+	assert_false(rules_screen(neither));
+	assert_int_equal(rules_client(neither, &outside), RULES_COUNTS);
+	assert_true(rules_screen(only));
+	assert_int_equal(rules_client(only, &outside), RULES_COUNTS);
+	assert_int_equal(rules_client(only, &resolver), RULES_EXCLUDED);
+	rules_free(both);
+	rules_free(neither);
+	rules_free(only);
+	netblocks_free(monitored);
+	netblocks_free(excluded);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists_are_numbered_in_their_order),
+		cmocka_unit_test(labels_are_written_whole_or_not),
+		cmocka_unit_test(a_list_without_a_name_is_an_error),
+		cmocka_unit_test(clients_count_by_netblock),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
