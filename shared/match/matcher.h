@@ -56,7 +56,9 @@ struct matcher_builder *matcher_builder_new(void);
 
 /**
  * matcher_builder_add(b, name, match, list):
- * Say that list number ${list}, below MATCHER_LISTS_MAX, holds ${name}.
+ * Say that list number ${list}, below MATCHER_LISTS_MAX, holds ${name}.  A
+ * name of one label matches only itself, even as a suffix, and the root
+ * nothing: list.h refuses both as suffix rules.
  * Return 0, or -1 if memory is short or the arena's 4 GiB are full.
  * O(length of the name), amortised; nothing is indexed yet.
  */
