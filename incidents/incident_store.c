@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "output/partition.h"
 #include "output/redis_library.h"
 #include "output/redis_link.h"
 #include "stream_batch.h"
@@ -59,30 +60,6 @@ away(struct incident_store *s, const struct redis_reply *r)
 	return STORE_AWAY;
 }
 
-/* Whoever starts first writes the number of partitions; all must agree. */
-static enum store_result
-check_partitions(struct incident_store *s)
-{
-	const struct redis_reply *r;
-	char ours[16];
-	const char *set[] = { "HSETNX", "qw:meta", "partitions", ours };
-	const char *get[] = { "HGET", "qw:meta", "partitions" };
-
-	snprintf(ours, sizeof(ours), "%u", s->settings->partitions);
-	r = redis_link_call(s->link, 4, set, NULL);
-	if (redis_reply_type(r) != REDIS_INTEGER)
-		return away(s, r);
-	r = redis_link_call(s->link, 3, get, NULL);
-	if (redis_reply_type(r) != REDIS_TEXT)
-		return away(s, r);
-	if (strcmp(redis_reply_text(r), ours) == 0)
-		return STORE_DONE;
-	snprintf(s->error, sizeof(s->error), "Redis holds partitions = %s, "
-	    "the configuration says %s: they must be the same",
-	    redis_reply_text(r), ours);
-	return STORE_REFUSED;
-}
-
 static enum store_result
 check_library(struct incident_store *s)
 {
@@ -114,9 +91,12 @@ incident_store_prepare(struct incident_store *s)
 	char key[INCIDENT_STORE_KEY_SIZE];
 	const char *create[] = { "XGROUP", "CREATE", key, s->settings->group,
 	    "0", "MKSTREAM" };
+	int agreed;
 
-	if ((result = check_partitions(s)) != STORE_DONE)
-		return result;
+	agreed = partition_agree(s->link, s->settings->partitions, s->error,
+	    sizeof(s->error));
+	if (agreed != 0)
+		return agreed < 0 ? STORE_REFUSED : STORE_AWAY;
 	if ((result = check_library(s)) != STORE_DONE)
 		return result;
 	for (unsigned p = 0; p < s->settings->partitions; p++) {

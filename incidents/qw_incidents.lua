@@ -23,6 +23,7 @@ local FIELD_MAX = 4096		-- octets of a field's value
 local FIELDS_MAX = 128		-- keys and values of a hit
 local TYPES_MAX = 16		-- query types kept per name
 
+local REQUIRED = { 'source', 'client', 'qname', 'entry', 'list', 'match' }
 local RANK = { info = 1, low = 2, medium = 3, high = 4, critical = 5 }
 local DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'	-- Crockford's base32
 
@@ -135,10 +136,9 @@ local function hit_of(fields, inserted)
 	if f.v ~= HIT_VERSION then
 		return nil, 'version is not known'
 	end
-	for _, key in ipairs({ 'source', 'client', 'qname', 'entry', 'list',
-	    'match' }) do
-		if not f[key] then
-			return nil, key .. ' is missing'
+	for i = 1, #REQUIRED do
+		if not f[REQUIRED[i]] then
+			return nil, REQUIRED[i] .. ' is missing'
 		end
 	end
 	local reason = bad_field(f)
@@ -248,33 +248,50 @@ end
 
 -- Reading records --------------------------------------------------------
 
--- Read fields of a hash as numbers by field; those in texts stay texts.  The
--- fields prefix .. source follow for every source in the batch.
-local function read_hash(key, fields, texts, prefixes, sources)
-	local names = {}
-	for i, name in ipairs(fields) do
-		names[i] = name
-	end
-	for _, prefix in ipairs(prefixes) do
-		for _, source in ipairs(sources) do
-			names[#names + 1] = prefix .. source
+-- The fields to read of a record: those it always has, and for each source
+-- those that begin with one of prefixes.  Hosts seen by the same sources
+-- share a list.
+local function field_list(b, fields, prefixes, sources)
+	local lists = b.lists[fields] or {}
+	b.lists[fields] = lists
+	local key = table.concat(sources, ' ')
+	local list = lists[key]
+	if not list then
+		list = { unpack(fields) }
+		for _, prefix in ipairs(prefixes) do
+			for _, source in ipairs(sources) do
+				list[#list + 1] = prefix .. source
+			end
 		end
+		lists[key] = list
 	end
-	local values = try('HMGET', key, unpack(names))
+	return list
+end
+
+-- Read those fields of a hash, numbers but for those in texts.  What was
+-- read is kept in old, so that only changes are written.
+local function read_hash(key, list, texts)
+	local values = try('HMGET', key, unpack(list))
 	if values.err then
 		return nil, key .. ' is no hash'
 	end
-	local record = {}
-	for i, name in ipairs(names) do
-		local value = values[i] or nil
-		record[name] = texts[name] and value or tonumber(value)
+	local record, old = {}, {}
+	for i = 1, #list do
+		local name, value = list[i], values[i] or nil
+		if value and not texts[name] then
+			value = tonumber(value)
+		end
+		record[name], old[name] = value, value
 	end
+	record.old = old
 	return record
 end
 
 local SPAN = { 'first', 'last', 'inserted_first', 'inserted_last', 'hits' }
 local HOST_FIELDS = { 'incident', 'incidents', 'first', 'last',
     'inserted_first', 'inserted_last', 'hits' }
+local HOST_PREFIXES, INCIDENT_PREFIXES = { 'hits:' },
+    { 'hits:', 'names_more:' }
 local HOST_TEXTS = { incident = true }
 local INCIDENT_FIELDS = { 'state', 'severity', 'names', 'names_more',
     'first', 'last', 'inserted_first', 'inserted_last', 'hits' }
@@ -294,7 +311,8 @@ end
 -- Return nil, or why that is impossible.
 local function load_host(b, host)
 	local record, reason = read_hash(b.prefix .. 'host:' .. host.addr,
-	    HOST_FIELDS, HOST_TEXTS, { 'hits:' }, host.sources)
+	    field_list(b, HOST_FIELDS, HOST_PREFIXES, host.sources),
+	    HOST_TEXTS)
 	if not record then
 		return reason
 	end
@@ -304,8 +322,8 @@ local function load_host(b, host)
 	end
 	local key = b.prefix .. 'incident:' .. record.incident
 	local incident
-	incident, reason = read_hash(key, INCIDENT_FIELDS, INCIDENT_TEXTS,
-	    { 'hits:', 'names_more:' }, host.sources)
+	incident, reason = read_hash(key, field_list(b, INCIDENT_FIELDS,
+	    INCIDENT_PREFIXES, host.sources), INCIDENT_TEXTS)
 	if not incident then
 		return reason
 	elseif incident.state ~= 'open' and incident.state ~= 'acked' then
@@ -359,10 +377,9 @@ local function widen(record, hit)
 	    hit.inserted)
 end
 
--- Count n for one source.  The total is the largest count of any source, so
+-- Count n for one source, in that field.  The total is the largest count of any source, so
 -- that two feeds of the same queries do not double it.
-local function count(record, total, source, n)
-	local field = total .. ':' .. source
+local function count(record, total, field, n)
 	record[field] = (record[field] or 0) + n
 	record[total] = max(record[total] or 0, record[field])
 end
@@ -374,7 +391,8 @@ local function apply_name(b, incident, hit)
 	local new = not name
 	if new then
 		if (incident.names or 0) >= b.names_max then
-			count(incident, 'names_more', hit.source, hit.n)
+			count(incident, 'names_more', 'names_more:' .. hit.source,
+			    hit.n)
 			return false
 		end
 		incident.names = (incident.names or 0) + 1
@@ -399,8 +417,13 @@ local function apply_name(b, incident, hit)
 	return new
 end
 
-local function add_hour(incident, time, source, n)
-	local field = whole((time - time % HOUR) / 1e6) .. ':' .. source
+-- Count n in the hour of that time.
+local function add_hour(b, incident, time, source, n)
+	local hour = time - time % HOUR
+	local fields = b.fields[source] or {}
+	b.fields[source] = fields
+	local field = fields[hour] or whole(hour / 1e6) .. ':' .. source
+	fields[hour] = field
 	incident.hours[field] = (incident.hours[field] or 0) + n
 end
 
@@ -417,10 +440,13 @@ local function apply_hit(b, host, hit)
 	end
 	widen(host.record, hit)
 	widen(incident, hit)
-	count(host.record, 'hits', hit.source, hit.n)
-	count(incident, 'hits', hit.source, hit.n)
-	add_hour(incident, hit.first, hit.source, 1)
-	add_hour(incident, hit.last, hit.source, hit.n - 1)
+	local field = 'hits:' .. hit.source
+	count(host.record, 'hits', field, hit.n)
+	count(incident, 'hits', field, hit.n)
+	add_hour(b, incident, hit.first, hit.source, 1)
+	if hit.n > 1 then
+		add_hour(b, incident, hit.last, hit.source, hit.n - 1)
+	end
 	if (RANK[hit.severity] or 0) > (RANK[incident.severity] or 0) then
 		incident.severity = hit.severity
 	end
@@ -431,7 +457,8 @@ local function apply_host(b, host)
 	if not host.incident then
 		local first = host.hits[1]
 		host.incident = { id = new_id(b, first.inserted),
-		    opened = first, kept = {} }
+		    opened = first, state = 'open', names = 0,
+		    names_more = 0, kept = {}, old = {} }
 		host.record.incident = host.incident.id
 		host.record.incidents = (host.record.incidents or 0) + 1
 		b.opened[#b.opened + 1] = host.incident.id
@@ -454,25 +481,27 @@ local function write(b, ...)
 	end
 end
 
--- Append a record's span and its counts by source to the HSET arguments.
-local function put_span(to, record, totals, sources)
-	for _, field in ipairs(SPAN) do
-		to[#to + 1] = field
-		to[#to + 1] = whole(record[field])
-	end
-	for _, total in ipairs(totals) do
-		for _, source in ipairs(sources) do
-			local field = total .. ':' .. source
-			if record[field] then
-				to[#to + 1] = field
-				to[#to + 1] = whole(record[field])
-			end
+-- The HSET arguments for those fields that have changed, after the ones in
+-- args.
+local function put_changes(args, record, list)
+	local old = record.old
+	for i = 1, #list do
+		local name = list[i]
+		local value = record[name]
+		if value ~= old[name] then
+			args[#args + 1] = name
+			args[#args + 1] = type(value) == 'number' and
+			    whole(value) or value
 		end
 	end
 end
 
+-- Text as a JSON string.  It is printable ASCII: hit_of has seen to that.
 local function quoted(text)
-	return '"' .. gsub(text, '["\\]', '\\%0') .. '"'
+	if find(text, '["\\]') then
+		text = gsub(text, '["\\]', '\\%0')
+	end
+	return '"' .. text .. '"'
 end
 
 local function name_json(name)
@@ -501,17 +530,32 @@ local function save_names(b, key, incident)
 		write(b, 'HSET', key .. ':names', unpack(args))
 	end
 	for field, n in pairs(incident.hours) do
-		if n > 0 then
-			write(b, 'HINCRBY', key .. ':hours', field, whole(n))
-		end
+		write(b, 'HINCRBY', key .. ':hours', field, whole(n))
 	end
 end
 
 local function save_evidence(b, key, hits)
-	for i = max(1, #hits - b.evidence_max + 1), #hits do
-		write(b, 'XADD', key .. ':evidence', 'MAXLEN', b.evidence_max,
-		    '*', 'inserted', whole(hits[i].inserted),
-		    unpack(hits[i].fields))
+	key = key .. ':evidence'
+	for i = max(1, #hits - b.evidence_max + 1), #hits - 1 do
+		write(b, 'XADD', key, '*', 'inserted',
+		    whole(hits[i].inserted), unpack(hits[i].fields))
+	end
+	local last = hits[#hits]
+	write(b, 'XADD', key, 'MAXLEN', b.evidence_max, '*', 'inserted',
+	    whole(last.inserted), unpack(last.fields))
+end
+
+-- Note the incident's place in an index; save_indexes writes them all.
+local function index(b, name, incident)
+	local args = b.indexes[name] or {}
+	b.indexes[name] = args
+	args[#args + 1] = whole(incident.last)
+	args[#args + 1] = incident.id
+end
+
+local function save_indexes(b)
+	for name, args in pairs(b.indexes) do
+		write(b, 'ZADD', b.prefix .. name, unpack(args))
 	end
 end
 
@@ -520,35 +564,25 @@ local function save_incident(b, host)
 	local key = b.prefix .. 'incident:' .. incident.id
 	local args = {}
 	if incident.opened then
-		incident.state = 'open'
-		args = { 'id', incident.id, 'host', host.addr, 'state', 'open',
-		    'level', '0', 'reopened', '0', 'version', RECORD_VERSION }
+		args = { 'id', incident.id, 'host', host.addr, 'level', '0',
+		    'reopened', '0', 'version', RECORD_VERSION }
 		write(b, 'XADD', key .. ':log', '*', 'what', 'opened', 'when',
 		    whole(incident.opened.inserted), 'who',
 		    'querywatch-incidents', 'why', incident.opened.qname)
 	end
-	if incident.severity then
-		args[#args + 1] = 'severity'
-		args[#args + 1] = incident.severity
-	end
-	for _, field in ipairs({ 'names', 'names_more' }) do
-		args[#args + 1] = field
-		args[#args + 1] = whole(incident[field] or 0)
-	end
-	put_span(args, incident, { 'hits', 'names_more' }, host.sources)
+	put_changes(args, incident, field_list(b, INCIDENT_FIELDS,
+	    INCIDENT_PREFIXES, host.sources))
 	write(b, 'HSET', key, unpack(args))
 	save_names(b, key, incident)
 	save_evidence(b, key, host.hits)
-	local last = whole(incident.last)
-	write(b, 'ZADD', b.prefix .. 'incidents', last, incident.id)
-	write(b, 'ZADD', b.prefix .. 'incidents:' .. incident.state, last,
-	    incident.id)
+	index(b, 'incidents', incident)
+	index(b, 'incidents:' .. incident.state, incident)
 end
 
 local function save_host(b, host)
-	local args = { 'incident', host.record.incident, 'incidents',
-	    whole(host.record.incidents or 1) }
-	put_span(args, host.record, { 'hits' }, host.sources)
+	local args = {}
+	put_changes(args, host.record, field_list(b, HOST_FIELDS,
+	    HOST_PREFIXES, host.sources))
 	write(b, 'HSET', b.prefix .. 'host:' .. host.addr, unpack(args))
 	save_incident(b, host)
 end
@@ -607,7 +641,8 @@ local function new_batch(keys, args)
 	return { stream = stream, prefix = prefix,
 	    partition = tonumber(partition), group = args[1],
 	    consumer = args[2], dead_max = args[3], ids = {}, done = {},
-	    dead = {}, hosts = {}, opened = {}, events = {}, skipped = 0,
+	    dead = {}, hosts = {}, opened = {}, events = {}, lists = {},
+	    indexes = {}, fields = {}, skipped = 0,
 	    applied = 0 }
 end
 
@@ -649,6 +684,7 @@ local function apply(keys, args)
 			save_host(b, host)
 		end
 	end
+	save_indexes(b)
 	for _, event in ipairs(b.events) do
 		write(b, 'XADD', b.prefix .. 'events', 'MAXLEN', '~', args[6],
 		    '*', unpack(event))
