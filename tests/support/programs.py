@@ -3,27 +3,22 @@ sanitizer says."""
 
 import os
 import pathlib
-import re
 import subprocess
 import tempfile
 
+import sanitizers
 from servers import wait_until
-
-REPORT = re.compile(r"ERROR: \w+Sanitizer|: runtime error: |"
-                    r"SUMMARY: \w+Sanitizer|LeakSanitizer has encountered")
 
 
 def environment(env=None):
     merged = dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC")
-    merged.setdefault("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0")
-    merged.setdefault("UBSAN_OPTIONS",
-                      "print_stacktrace=1:halt_on_error=1")
+    merged.update(sanitizers.OPTIONS)
     merged.update(env or {})
     return merged
 
 
 def check_reports(name, text):
-    assert not REPORT.search(text), f"{name}: a sanitizer reports:\n{text}"
+    assert not sanitizers.REPORT.search(text), f"{name}: a sanitizer reports:\n{text}"
 
 
 def run_program(path, *args, timeout=30, input=None, check=None, env=None,

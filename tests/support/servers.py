@@ -14,6 +14,8 @@ import time
 
 import redis
 
+SUPPORT = pathlib.Path(__file__).resolve().parent
+
 
 def wait_until(predicate, seconds, step=0.01):
     """Return the first true value of predicate(), or its last after a time."""
@@ -122,42 +124,6 @@ class RedisServer(Server):
         self.end(kill=True)
 
 
-# Authoritative for everything from the root down: no question is ever
-# forwarded, so no packet leaves loopback.
-ROOT_ZONE = """\
-$TTL 60
-.	SOA localhost. hostmaster.localhost. 1 3600 600 86400 60
-.	NS localhost.
-localhost.	A 127.0.0.1
-*.example.	A 192.0.2.1
-*.test.	A 192.0.2.2
-"""
-
-NAMED_CONF = """\
-options {{
-	directory "{folder}";
-	pid-file "{folder}/named.pid";
-	session-keyfile "{folder}/session.key";
-	lock-file none;
-	listen-on port {port} {{ {address}; }};
-	listen-on-v6 {{ none; }};
-	recursion no;
-	dnssec-validation no;
-	notify no;
-	querylog yes;
-}};
-controls {{ }};
-logging {{
-	channel queries {{
-		file "{log}";
-		print-time yes; print-category yes; print-severity yes;
-	}};
-	category queries {{ queries; }};
-}};
-zone "." {{ type primary; file "root.zone"; }};
-"""
-
-
 class NamedServer(Server):
     """BIND's named on loopback, logging every query to .log."""
 
@@ -168,11 +134,12 @@ class NamedServer(Server):
         self.log = str(self.folder / "queries.log")
 
     def start(self):
-        (self.folder / "root.zone").write_text(ROOT_ZONE)
+        shutil.copy(SUPPORT / "root.zone", self.folder)
+        text = (SUPPORT / "named.conf.in").read_text()
+        for key in ("folder", "address", "port"):
+            text = text.replace(f"@{key}@", str(getattr(self, key)))
         conf = self.folder / "named.conf"
-        conf.write_text(NAMED_CONF.format(
-            folder=self.folder, port=self.port, address=self.address,
-            log=self.log))
+        conf.write_text(text)
         self.launch([named_program(self.folder), "-f", "-n", "1", "-c", conf])
         self.must(self.answers, 20)
 
