@@ -265,6 +265,18 @@ merge_records(struct matcher *m, uint32_t first, const struct record *again)
 	return 0;
 }
 
+/* Let the filter of tails pass what ${r} may match: names that end in its last
+ * two labels, or, below a single label, any. */
+static void
+add_tail(struct matcher *m, const struct record *r)
+{
+	if (r->wire[0] + 2 == r->length && m->sets[record_set(r)].suffix != 0)
+		memset(m->tails.words, 0xff,
+		    (m->tails.mask + 1) * sizeof(*m->tails.words));
+	else
+		filter_add(&m->tails, tail_hash(r->wire, r->length));
+}
+
 /* Put the record at ${place} into the slots and the filters. */
 static int
 index_record(struct matcher *m, uint32_t place, uint64_t hash)
@@ -272,12 +284,12 @@ index_record(struct matcher *m, uint32_t place, uint64_t hash)
 	const struct record *r = record_at(m, place);
 	struct slot *slot = find_slot(m, r->wire, r->length, hash);
 
+	add_tail(m, r);
 	if (slot->place != 0)
 		return merge_records(m, slot->place, r);
 	slot->tag = (uint32_t)(hash >> 32);
 	slot->place = place;
 	filter_add(&m->wholes, hash);
-	filter_add(&m->tails, tail_hash(r->wire, r->length));
 	m->names++;
 	return 0;
 }

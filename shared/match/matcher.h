@@ -56,9 +56,8 @@ struct matcher_builder *matcher_builder_new(void);
 
 /**
  * matcher_builder_add(b, name, match, list):
- * Say that list number ${list}, below MATCHER_LISTS_MAX, holds ${name}.  A
- * name of one label matches only itself, even as a suffix, and the root
- * nothing: list.h refuses both as suffix rules.
+ * Say that list number ${list}, below MATCHER_LISTS_MAX, holds ${name}, which
+ * matches nothing if it is the root.
  * Return 0, or -1 if memory is short or the arena's 4 GiB are full.
  * O(length of the name), amortised; nothing is indexed yet.
  */

@@ -101,8 +101,7 @@ static void
 exact_names_match_themselves_only(void **state)
 {
 	static const struct listed listed[] = {
-		{ "=bad.com", 3 }, { "=single", 3 }, { ".suffix", 3 },
-		{ "=.", 3 }, { "..", 3 },
+		{ "=bad.com", 3 }, { "=single", 3 }, { "=.", 3 },
 	};
 	struct matcher *m = build(listed, COUNT(listed));
 
@@ -111,9 +110,27 @@ exact_names_match_themselves_only(void **state)
 	expect(m, "www.bad.com", NULL, 0);
 	expect(m, "single", "=single", 8);
 	expect(m, "x.single", NULL, 0);
-	/* So does a single label, whatever its mode; the root never. */
-	expect(m, "suffix", ".suffix", 8);
-	expect(m, "x.suffix", NULL, 0);
+	expect(m, ".", NULL, 0);
+	matcher_free(m);
+}
+
+static void
+a_single_label_may_be_a_suffix_or_not(void **state)
+{
+	static const struct listed listed[] = {
+		{ "=exact", 0 }, { ".suffix", 1 }, { "=both", 0 },
+		{ ".both", 1 }, { ".x.other", 2 }, { "..", 3 },
+	};
+	struct matcher *m = build(listed, COUNT(listed));
+
+	(void)state;
+	expect(m, "exact", "=exact", 1);
+	expect(m, "x.exact", NULL, 0);
+	expect(m, "suffix", ".suffix", 2);
+	expect(m, "x.y.suffix", ".suffix", 2);
+	expect(m, "both", "=both", 3);
+	expect(m, "x.y.both", ".both", 2);
+	expect(m, "y.other", NULL, 0);
 	expect(m, ".", NULL, 0);
 	matcher_free(m);
 }
@@ -231,14 +248,14 @@ struct slow_entry {
 	unsigned list;
 };
 
-/* Is ${name}, both as text, below ${entry}, which is no single label? */
+/* Is ${name} below ${entry}, both as text? */
 static bool
 is_below(const char *name, const char *entry)
 {
 	size_t n = strlen(name), e = strlen(entry);
 
 	return n > e && name[n - e - 1] == '.' &&
-	    strcmp(name + n - e, entry) == 0 && strchr(entry, '.') != NULL;
+	    strcmp(name + n - e, entry) == 0;
 }
 
 /* The longest entry that matches, the lists that hold it in a way that
@@ -342,6 +359,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(suffixes_match_at_label_boundaries),
 		cmocka_unit_test(exact_names_match_themselves_only),
+		cmocka_unit_test(a_single_label_may_be_a_suffix_or_not),
 		cmocka_unit_test(the_longest_match_wins),
 		cmocka_unit_test(one_name_on_several_lists),
 		cmocka_unit_test(the_longest_names_fit),
