@@ -146,7 +146,7 @@ int
 main(int argc, char **argv)
 {
 	struct frontend *f = frontend_new("querywatch-sensor",
-	    QUERY_VIA_CAPTURE, help);
+	    QUERY_VIA_CAPTURE, help, argv);
 	struct arguments arguments = { NULL, NULL };
 	struct capture *capture = NULL;
 	struct sensor *sensor = NULL;

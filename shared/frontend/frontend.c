@@ -25,6 +25,7 @@
 
 struct frontend {
 	const char *program, *help;
+	char **argv;
 	enum query_via via;
 	int exit_status;
 	bool check, all;
@@ -75,7 +76,8 @@ install_handlers(void)
 }
 
 struct frontend *
-frontend_new(const char *program, enum query_via via, const char *help)
+frontend_new(const char *program, enum query_via via, const char *help,
+    char **argv)
 {
 	struct frontend *f = calloc(1, sizeof(*f));
 
@@ -86,6 +88,7 @@ frontend_new(const char *program, enum query_via via, const char *help)
 	}
 	f->program = program;
 	f->help = help;
+	f->argv = argv;
 	f->via = via;
 	install_handlers();
 	return f;
@@ -125,6 +128,19 @@ add_list(struct frontend *f, const char *arg)
 	return 0;
 }
 
+/* Say what getopt_long did not like: a letter, or the last whole word. */
+static int
+wrong_option(const struct frontend *f, int letter)
+{
+	const char *problem = letter == ':' ? "needs a value" :
+	    "is not known";
+
+	if (optopt > 0 && optopt < 128)
+		return frontend_usage(f, "option -%c %s", optopt, problem);
+	return frontend_usage(f, "option %s %s", f->argv[optind - 1],
+	    problem);
+}
+
 int
 frontend_option(struct frontend *f, int letter, const char *value)
 {
@@ -152,8 +168,7 @@ frontend_option(struct frontend *f, int letter, const char *value)
 		f->exit_status = EXIT_SUCCESS;
 		return -1;
 	default:
-		fprintf(stderr, "(see %s --help)\n", f->program);
-		f->exit_status = EXIT_USAGE;
+		f->exit_status = wrong_option(f, letter);
 		return -1;
 	}
 }

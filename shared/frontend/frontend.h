@@ -8,7 +8,7 @@
  *
  * A main reads straight down:
  *
- *	struct frontend *f = frontend_new("querywatch-sensor", via, usage);
+ *	struct frontend *f = frontend_new("querywatch-sensor", via, help, argv);
  *	while ((c = getopt_long(...)) != -1)
  *		frontend_option(f, c, optarg) or its own letters;
  *	frontend_configure(f)	  the configuration is read and checked, the
@@ -30,8 +30,9 @@
 
 #define EXIT_USAGE 2		/* wrong command line */
 
-/* Letters for getopt_long, and the one line each that --help shows. */
-#define FRONTEND_LETTERS "ab:c:hno:V"
+/* Letters for getopt_long, and the one line each that --help shows.  The
+ * colon in front makes getopt leave the complaints to us. */
+#define FRONTEND_LETTERS ":ab:c:hno:V"
 #define FRONTEND_HELP \
     "  -a        print every query as a JSON line, matched or not\n" \
     "  -b LIST   bad names: PATH[,match=exact|suffix]" \
@@ -47,19 +48,20 @@ struct pipeline;
 struct config;
 
 /**
- * frontend_new(program, via, help):
- * Return a new front end for ${program}, or NULL if memory is short.  Both
- * texts are borrowed.  Installs handlers for SIGINT, SIGTERM and SIGUSR1
+ * frontend_new(program, via, help, argv):
+ * Return a new front end for ${program}, or NULL if memory is short.  The
+ * texts and the command line are borrowed.  Installs handlers for SIGINT, SIGTERM and SIGUSR1
  * and ignores SIGPIPE.
  */
 struct frontend *frontend_new(const char *program, enum query_via via,
-    const char *help);
+    const char *help, char **argv);
 
 /**
  * frontend_option(f, letter, value):
- * Take one of FRONTEND_LETTERS.  Return 0 to go on; else the main must exit,
- * with status frontend_exit_status(f) (0 after -h or -V, EXIT_USAGE after a
- * wrong option, about which getopt has printed a line).
+ * Take one of FRONTEND_LETTERS, or what getopt_long returns for a wrong
+ * option.  Return 0 to go on; else the main must exit, with status
+ * frontend_exit_status(f): 0 after -h or -V, EXIT_USAGE after something
+ * wrong, which has been said.
  */
 int frontend_option(struct frontend *f, int letter, const char *value);
 int frontend_exit_status(const struct frontend *f);
