@@ -1,0 +1,78 @@
+#ifndef LINE_READER_H
+#define LINE_READER_H
+
+/*
+ * line_reader - complete lines out of a stream of bytes.
+ *
+ *	     carried  block
+ *	+-----------+----------------------------------+
+ *	|    ....xxx|xxxxLF xxxxxxxLF xxxxxLF xxxx      |
+ *	+-----------+----------------------------------+
+ *	      ^start           ^at               ^end
+ *
+ * Reads always go to the start of the block, large and aligned.  The
+ * unfinished line at the end of one block is carried to just before the
+ * next, so every line lies in one piece, and only those are copied.
+ *
+ * A line ends in LF; a CR before it is dropped.  Without its LF a line is
+ * not given out: a cut line can look like a whole one.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define LINE_READER_LINE 8192	/* longest line that is given out */
+#define LINE_READER_BLOCK (256 * 1024)
+
+struct line_reader;
+
+/**
+ * line_reader_new():
+ * Return an empty reader, or NULL if memory is short.
+ */
+struct line_reader *line_reader_new(void);
+
+/**
+ * line_reader_fill(r, fd):
+ * Read once from ${fd}.  All lines must have been taken before.  Return the
+ * bytes read, 0 at the end of the file, or -1 with errno set.
+ */
+ssize_t line_reader_fill(struct line_reader *r, int fd);
+
+/**
+ * line_reader_next(r, ret, retlength):
+ * Take the next complete line, without its end, borrowed until the next
+ * line_reader_fill.  Return false if there is none yet.  Lines that are too
+ * long are stepped over and counted.
+ */
+bool line_reader_next(struct line_reader *r, const char **ret,
+    size_t *retlength);
+
+/**
+ * line_reader_unfinished(r):
+ * Return how many bytes of an unfinished line wait.
+ */
+size_t line_reader_unfinished(const struct line_reader *r);
+
+/**
+ * line_reader_restart(r):
+ * What is read next does not continue what was read before: forget the
+ * unfinished line.  Return whether there was one.
+ */
+bool line_reader_restart(struct line_reader *r);
+
+/**
+ * line_reader_long(r):
+ * Return how many lines were too long since the last call.
+ */
+uint64_t line_reader_long(struct line_reader *r);
+
+/**
+ * line_reader_free(r):
+ * Free ${r}; NULL is fine.
+ */
+void line_reader_free(struct line_reader *r);
+
+#endif /* !LINE_READER_H */

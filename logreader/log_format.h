@@ -1,0 +1,85 @@
+#ifndef LOG_FORMAT_H
+#define LOG_FORMAT_H
+
+/*
+ * log_format - what a line of a query log says, and the formats that we can
+ * read.  One file per format under formats/.
+ *
+ * A parser sees one line without its LF.  It never guesses: a line counts as
+ * a query only if all of it, from the first byte to the last, is what the
+ * server prints, since the queried name is the attacker's to choose.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "text.h"
+
+/* What became of a line; the counters have one place for each. */
+enum log_verdict {
+	LOG_OTHER,		/* not about a query; legitimate */
+	LOG_QUERY,		/* a query or a response: fields are filled */
+	LOG_BROKEN_PREFIX,	/* a query, but what stands before is not BIND's */
+	LOG_BROKEN_CLIENT,	/* no valid address and port */
+	LOG_BROKEN_HEAD,	/* neither key, echo nor view after the client */
+	LOG_BROKEN_NAME,	/* no valid name */
+	LOG_BROKEN_TYPE,	/* no valid class and type */
+	LOG_BROKEN_TAIL,	/* flags, server or what follows is not valid */
+	LOG_VERDICTS
+};
+
+/* The parts of a line, borrowed from it; absent ones are empty. */
+struct log_fields {
+	struct text time;	/* for log_time_parse */
+	struct text client;	/* a valid address */
+	struct text port;
+	struct text view;
+	struct text name;	/* presentation form; may still be too long */
+	struct text type;
+	struct text rrclass;
+	struct text flags;	/* "+E(0)K", or only the sign */
+	struct text server;	/* a valid address */
+	struct text server_port;
+	struct text rcode;	/* of a response */
+	bool response;		/* the line is about a response */
+	bool truncated;		/* cut by a relay: the name is the echo's */
+	bool strange;		/* has flags or blocks that we do not know */
+};
+
+/**
+ * A parser: return what ${line} of ${length} bytes is, and for LOG_QUERY fill
+ * ${ret}; else ${ret} is undefined.
+ */
+typedef enum log_verdict log_parse(const char *line, size_t length,
+    struct log_fields *ret);
+
+struct log_format {
+	const char *name;	/* for -F and messages */
+	log_parse *parse;
+	bool glance;		/* bind9_glance knows its usual lines */
+};
+
+/* Every format, in the order in which they are tried; ends in a NULL name. */
+extern const struct log_format log_format_table[];
+
+/**
+ * log_format_find(name):
+ * Return the format called ${name}, or NULL.
+ */
+const struct log_format *log_format_find(const char *name);
+
+/**
+ * log_format_recognise(line, length, ret, retverdict):
+ * Return the first format for which ${line} is a query, with its fields in
+ * ${ret}; or NULL.  Either way ${retverdict} says how the line counts.
+ */
+const struct log_format *log_format_recognise(const char *line, size_t length,
+    struct log_fields *ret, enum log_verdict *retverdict);
+
+/**
+ * log_format_verdict_text(v):
+ * Return a word or two for ${v}, for the summary.
+ */
+const char *log_format_verdict_text(enum log_verdict v);
+
+#endif /* !LOG_FORMAT_H */

@@ -1,0 +1,213 @@
+#include "log_input.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/log.h"
+#include "core/timestamp.h"
+#include "formats/bind9_glance.h"
+#include "hits/pipeline.h"
+#include "line_reader.h"
+#include "log_query.h"
+#include "log_time.h"
+
+struct log_input {
+	const char *name;
+	const struct log_format *format;	/* NULL: not known yet */
+	const struct log_target *target;
+	struct bind9_glance *glance;	/* NULL: not for this input */
+	struct log_clock clock;
+	uint64_t lines, queries, responses;
+};
+
+/* From now on ${in} is of ${format}. */
+static void
+pin(struct log_input *in, const struct log_format *format)
+{
+	in->format = format;
+	/* With print every line is parsed anyway.  Without memory for it a
+	 * glance is not missed, only slower. */
+	if (format->glance && in->target->print == NULL)
+		in->glance = bind9_glance_new();
+}
+
+struct log_input *
+log_input_new(const char *name, const struct log_format *format,
+    const struct log_target *target)
+{
+	struct log_input *in = calloc(1, sizeof(*in));
+
+	if (in == NULL)
+		return NULL;
+	in->name = name;
+	in->target = target;
+	if (format != NULL)
+		pin(in, format);
+	return in;
+}
+
+static enum log_verdict
+parse(struct log_input *in, const char *line, size_t length,
+    struct log_fields *ret)
+{
+	const struct log_format *format;
+	enum log_verdict v;
+
+	if (in->glance != NULL)
+		return bind9_glance_parse(in->glance, line, length, ret);
+	if (in->format != NULL)
+		return in->format->parse(line, length, ret);
+	format = log_format_recognise(line, length, ret, &v);
+	if (format != NULL)
+		pin(in, format);
+	return v;
+}
+
+static void
+count_question(struct log_input *in, const struct log_fields *f)
+{
+	struct log_counters *c = in->target->counters;
+
+	c->truncated += f->truncated;
+	c->strange += f->strange;
+	c->clientless += f->client.length == 0;
+	c->responses += f->response;
+	in->responses += f->response;
+	in->queries += !f->response;
+}
+
+/* Parse ${line} in full, whatever it is. */
+static void
+take_slowly(struct log_input *in, const char *line, size_t length)
+{
+	const struct log_target *target = in->target;
+	struct log_fields f;
+	struct query q;
+	enum log_verdict v = parse(in, line, length, &f);
+
+	if (v == LOG_QUERY && log_query_from(&f, &q) != 0)
+		v = LOG_BROKEN_NAME;
+	target->counters->verdict[v]++;
+	if (v != LOG_QUERY)
+		return;
+	count_question(in, &f);
+	if (target->print != NULL) {
+		q.time = log_query_time(&f, &in->clock, timestamp_now());
+		target->print(target->print_ctx, &q);
+		return;
+	}
+	/* A server that logs responses can log the queries as well: taking
+	 * both would count each twice.  A hit has to name a client. */
+	if (f.response || f.client.length == 0 ||
+	    !pipeline_look(target->pipeline, &q.client, &q.qname))
+		return;
+	q.time = log_query_time(&f, &in->clock, timestamp_now());
+	pipeline_put(target->pipeline, &q);
+}
+
+/* A line that a glance has accepted matters: all of it is needed now. */
+static void
+put(struct log_input *in, const char *line, size_t length)
+{
+	struct log_fields f;
+	struct query q;
+
+	if (in->format->parse(line, length, &f) != LOG_QUERY ||
+	    log_query_from(&f, &q) != 0)
+		return;		/* a fuzz target holds that this is never so */
+	q.time = log_query_time(&f, &in->clock, timestamp_now());
+	pipeline_put(in->target->pipeline, &q);
+}
+
+void
+log_input_line(struct log_input *in, const char *line, size_t length)
+{
+	struct bind9_glimpse glimpse;
+
+	in->lines++;
+	in->target->counters->lines++;
+	if (in->glance == NULL ||
+	    !bind9_glance_look(in->glance, line, length, &glimpse)) {
+		take_slowly(in, line, length);
+		return;
+	}
+	in->target->counters->verdict[LOG_QUERY]++;
+	if (glimpse.response) {		/* as in take_slowly */
+		in->responses++;
+		in->target->counters->responses++;
+		return;
+	}
+	in->queries++;
+	if (pipeline_look(in->target->pipeline, &glimpse.client,
+	    &glimpse.qname))
+		put(in, line, length);
+}
+
+ssize_t
+log_input_read(struct log_input *in, struct line_reader *r, int fd)
+{
+	ssize_t got = line_reader_fill(r, fd);
+	const char *line;
+	size_t length;
+
+	if (got <= 0)
+		return got;
+	while (line_reader_next(r, &line, &length))
+		log_input_line(in, line, length);
+	in->target->counters->bytes += (uint64_t)got;
+	in->target->counters->too_long += line_reader_long(r);
+	return got;
+}
+
+void
+log_input_end(struct log_input *in, struct line_reader *r)
+{
+	in->target->counters->cut += line_reader_restart(r);
+}
+
+void
+log_input_free(struct log_input *in)
+{
+	if (in == NULL)
+		return;
+	if (in->lines > 0 && in->queries == 0 && in->responses == 0)
+		log_warnx("%s: no query in %" PRIu64 " lines; is it the query "
+		    "log, and of a format that -F knows?", in->name,
+		    in->lines);
+	if (in->queries == 0 && in->responses > 0 &&
+	    in->target->pipeline != NULL)
+		log_warnx("%s: only responses; hits come from the lines of "
+		    "the category queries (named.conf: querylog yes)",
+		    in->name);
+	bind9_glance_free(in->glance);
+	free(in);
+}
+
+void
+log_input_report(const struct log_counters *c)
+{
+	uint64_t broken = 0;
+	char reasons[256] = "";
+	size_t used = 0;
+
+	for (int v = LOG_BROKEN_PREFIX; v < LOG_VERDICTS; v++) {
+		broken += c->verdict[v];
+		if (c->verdict[v] == 0 || used >= sizeof(reasons))
+			continue;
+		used += (size_t)snprintf(reasons + used,
+		    sizeof(reasons) - used, "%s%s %" PRIu64,
+		    used == 0 ? " (" : ", ",
+		    log_format_verdict_text((enum log_verdict)v),
+		    c->verdict[v]);
+	}
+	log_info("read %" PRIu64 " bytes, %" PRIu64 " lines: queries %" PRIu64
+	    ", responses %" PRIu64 ", other %" PRIu64 ", broken %" PRIu64
+	    "%s%s", c->bytes, c->lines,
+	    c->verdict[LOG_QUERY] - c->responses, c->responses,
+	    c->verdict[LOG_OTHER], broken, reasons, used == 0 ? "" : ")");
+	log_info("cut short %" PRIu64 ", too long %" PRIu64 ", truncated "
+	    "by a relay %" PRIu64 ", with unknown flags or blocks %" PRIu64
+	    ", without a client %" PRIu64, c->cut, c->too_long, c->truncated,
+	    c->strange, c->clientless);
+}

@@ -1,0 +1,87 @@
+#ifndef LOG_INPUT_H
+#define LOG_INPUT_H
+
+/*
+ * log_input - one log: what format it is in, and what becomes of its lines.
+ *
+ *	line -> parser -> does it matter? -> query -> pipeline
+ *
+ * The format is given, or is that of the first line in which any format
+ * finds a query, and then stays: a name may contain a line of another
+ * format.  Lines before that one count as what they are.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/query.h"
+#include "log_format.h"
+
+struct line_reader;
+struct pipeline;
+
+/* What the lines of all inputs were. */
+struct log_counters {
+	uint64_t bytes;
+	uint64_t lines;		/* complete ones, not too long */
+	uint64_t verdict[LOG_VERDICTS];	/* queries include responses */
+	uint64_t responses;
+	uint64_t truncated;	/* queries cut by a relay, known by their echo */
+	uint64_t strange;	/* queries with unknown flags or blocks */
+	uint64_t clientless;	/* queries that do not tell the client */
+	uint64_t cut;		/* unfinished lines at an end */
+	uint64_t too_long;
+};
+
+/* Where queries go, shared by all inputs; all borrowed. */
+struct log_target {
+	struct log_counters *counters;
+	struct pipeline *pipeline;	/* NULL: none, with print */
+	void (*print)(void *ctx, const struct query *q);	/* or NULL */
+	void *print_ctx;
+};
+
+struct log_input;
+
+/**
+ * log_input_new(name, format, target):
+ * Return an input called ${name} in messages (borrowed, as ${target} is), of
+ * ${format} or, if that is NULL, of the one that its lines show; NULL if
+ * memory is short.
+ */
+struct log_input *log_input_new(const char *name,
+    const struct log_format *format, const struct log_target *target);
+
+/**
+ * log_input_read(in, r, fd):
+ * Read once from ${fd} and take what is complete.  Return the bytes read, 0
+ * at the end of the file, or -1 with errno set.
+ */
+ssize_t log_input_read(struct log_input *in, struct line_reader *r, int fd);
+
+/**
+ * log_input_line(in, line, length):
+ * Take one line.
+ */
+void log_input_line(struct log_input *in, const char *line, size_t length);
+
+/**
+ * log_input_end(in, r):
+ * The lines of ${r} do not go on: count an unfinished one.
+ */
+void log_input_end(struct log_input *in, struct line_reader *r);
+
+/**
+ * log_input_free(in):
+ * Warn if nothing useful was found in ${in}, and free it; NULL is fine.
+ */
+void log_input_free(struct log_input *in);
+
+/**
+ * log_input_report(c):
+ * Print the counters, for people.
+ */
+void log_input_report(const struct log_counters *c);
+
+#endif /* !LOG_INPUT_H */

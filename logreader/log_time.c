@@ -1,0 +1,239 @@
+#include "log_time.h"
+
+#include <time.h>
+
+#include "core/timestamp.h"
+
+/* A time taken apart; year -1: none given. */
+struct parts {
+	int year, month, day, hour, minute, second;
+	int32_t micros;
+	bool zoned;		/* with an offset from UTC, seconds */
+	int offset;
+};
+
+/* Step over ${count} digits and put their value into ${ret}. */
+static bool
+digits(struct cursor *c, size_t count, int *ret)
+{
+	int value = 0;
+
+	if (cursor_left(c) < count)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (!text_next_is(c, TEXT_DIGIT))
+			return false;
+		value = value * 10 + (cursor_u8(c) - '0');
+	}
+	*ret = value;
+	return true;
+}
+
+/* An English month, 0 to 11, or -1 for the "Bad" of a clock that failed. */
+static bool
+month(struct cursor *c, int *ret)
+{
+	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	if (cursor_left(c) < 3)
+		return false;
+	for (int i = 0; i < 12; i++) {
+		if (memcmp(c->at, &names[3 * i], 3) == 0) {
+			cursor_take(c, 3);
+			*ret = i;
+			return true;
+		}
+	}
+	*ret = -1;
+	return text_skip(c, "Bad");
+}
+
+/* HH:MM:SS, with a fraction of at least ${least} digits. */
+static bool
+clock_time(struct cursor *c, size_t least, struct parts *p)
+{
+	struct text fraction = { NULL, 0 };
+	int32_t unit = 100000;
+
+	if (!digits(c, 2, &p->hour) || !text_skip(c, ":") ||
+	    !digits(c, 2, &p->minute) || !text_skip(c, ":") ||
+	    !digits(c, 2, &p->second))
+		return false;
+	if (text_skip(c, "."))
+		fraction = text_while(c, TEXT_DIGIT);
+	if (fraction.length < least || fraction.length > 9)
+		return false;
+	p->micros = 0;
+	for (size_t i = 0; i < fraction.length && unit > 0; i++, unit /= 10)
+		p->micros += (fraction.at[i] - '0') * unit;
+	return true;
+}
+
+/* Nothing, Z, or an offset. */
+static bool
+zone(struct cursor *c, struct parts *p)
+{
+	int hours, minutes;
+	bool west = text_peek(c) == '-';
+
+	p->offset = 0;
+	p->zoned = text_skip(c, "Z");
+	if (p->zoned || (!west && text_peek(c) != '+'))
+		return true;
+	cursor_take(c, 1);
+	if (!digits(c, 2, &hours) || !text_skip(c, ":") ||
+	    !digits(c, 2, &minutes))
+		return false;
+	p->zoned = true;
+	p->offset = (hours * 60 + minutes) * (west ? -60 : 60);
+	return true;
+}
+
+/* Take apart the time that comes next. */
+static bool
+take_apart(struct cursor *c, struct parts *p)
+{
+	struct cursor start = *c;
+
+	p->zoned = false;
+	if (digits(c, 2, &p->day) && text_skip(c, "-") &&
+	    month(c, &p->month) && text_skip(c, "-") &&
+	    digits(c, 4, &p->year) && text_skip(c, " "))
+		return clock_time(c, 1, p);
+	*c = start;
+	if (digits(c, 4, &p->year) && text_skip(c, "-") &&
+	    digits(c, 2, &p->month) && text_skip(c, "-") &&
+	    digits(c, 2, &p->day) && text_skip(c, "T")) {
+		p->month--;
+		return clock_time(c, 0, p) && zone(c, p);
+	}
+	*c = start;
+	p->year = -1;
+	if (!month(c, &p->month) || !text_skip(c, " "))
+		return false;
+	if (text_skip(c, " ") ? !digits(c, 1, &p->day) :
+	    !digits(c, 2, &p->day))
+		return false;
+	return text_skip(c, " ") && clock_time(c, 0, p);
+}
+
+bool
+log_time_scan(struct cursor *c, struct text *ret, bool *retfine)
+{
+	struct cursor start = *c;
+	struct parts p;
+
+	if (!take_apart(c, &p)) {
+		*c = start;
+		return false;
+	}
+	ret->at = (const char *)start.at;
+	ret->length = cursor_left(&start) - cursor_left(c);
+	*retfine = p.year >= 0 || memchr(ret->at, '.', ret->length) != NULL;
+	return true;
+}
+
+static bool
+is_leap(int year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+/* Is there such a day and time?  A leap second counts as the next one. */
+static bool
+exists(const struct parts *p, int year)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
+	    30, 31 };
+
+	return p->month >= 0 && p->month < 12 && p->day >= 1 &&
+	    p->day <= days[p->month] + (p->month == 1 && is_leap(year)) &&
+	    p->hour < 24 && p->minute < 60 && p->second <= 60;
+}
+
+static void
+to_tm(const struct parts *p, int year, struct tm *ret)
+{
+	*ret = (struct tm){
+		.tm_year = year - 1900,
+		.tm_mon = p->month,
+		.tm_mday = p->day,
+		.tm_hour = p->hour,
+		.tm_min = p->minute,
+	};
+}
+
+/* The start of a local minute.  glibc's mktime, if left to guess whether
+ * summer time is meant, answers by what it was asked before: so ask for
+ * summer time first, and believe only what comes back unchanged. */
+static int64_t
+local_minute(const struct parts *p, int year)
+{
+	static const int guesses[] = { 1, 0, -1 };
+	struct tm tm;
+	time_t t = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		to_tm(p, year, &tm);
+		tm.tm_isdst = guesses[i];
+		t = mktime(&tm);
+		if (tm.tm_hour == p->hour && tm.tm_min == p->minute &&
+		    tm.tm_isdst == guesses[i])
+			break;
+	}
+	return (int64_t)t;
+}
+
+static int64_t
+start_of_minute(struct log_clock *clock, const struct parts *p, int year)
+{
+	struct tm tm;
+	int64_t key;
+
+	if (p->zoned) {
+		to_tm(p, year, &tm);
+		return (int64_t)timegm(&tm) - p->offset;
+	}
+	key = (((((int64_t)year * 12 + p->month) * 32 + p->day) * 24) +
+	    p->hour) * 60 + p->minute + 1;
+	if (clock->key != key) {
+		clock->seconds = local_minute(p, year);
+		clock->key = key;
+	}
+	return clock->seconds;
+}
+
+int
+log_time_parse(struct log_clock *clock, struct text t, int64_t now,
+    int64_t *ret)
+{
+	struct cursor c = cursor_over(t.at, t.length);
+	struct parts p;
+	struct tm tm;
+	time_t tomorrow = (time_t)(now / TIMESTAMP_SECOND) + 86400;
+	int64_t time;
+
+	if (t.length == 0 || !take_apart(&c, &p) || !text_done(&c))
+		return -1;
+	if (p.year >= 0) {
+		if (!exists(&p, p.year))
+			return -1;
+		*ret = (start_of_minute(clock, &p, p.year) + p.second) *
+		    TIMESTAMP_SECOND + p.micros;
+		return 0;
+	}
+	if (localtime_r(&tomorrow, &tm) == NULL)
+		return -1;
+	/* Eight years back there has been a 29 February, even over 1900. */
+	for (int year = tm.tm_year + 1900, n = 0; n <= 8; n++, year--) {
+		if (!exists(&p, year))
+			continue;
+		time = (start_of_minute(clock, &p, year) + p.second) *
+		    TIMESTAMP_SECOND + p.micros;
+		if (time > now + 86400 * TIMESTAMP_SECOND)
+			continue;
+		*ret = time;
+		return 0;
+	}
+	return -1;
+}

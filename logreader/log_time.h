@@ -1,0 +1,48 @@
+#ifndef LOG_TIME_H
+#define LOG_TIME_H
+
+/*
+ * log_time - the times that nameservers and syslog write.
+ *
+ *	23-Nov-2026 08:38:08.264	BIND 8 and 9.3+, local
+ *	Nov 23 08:05:40.684		BIND 9.0-9.2, local, no year
+ *	Nov 23 07:39:21			RFC 3164, local, no year
+ *	2026-11-23T08:38:08.264		print-time iso8601, local
+ *	2026-11-23T07:38:08.264Z	print-time iso8601-utc, RFC 3339
+ *	2026-11-23T08:38:08.264+01:00	iso8601-tzinfo, RFC 3339
+ *
+ * Finding a time on a line is cheap and checks its shape only.  Converting
+ * it is not, and is done for the few lines that matter.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "text.h"
+
+/* Remembers the last local minute, since mktime is dear.  Starts as { 0 }. */
+struct log_clock {
+	int64_t key;		/* that minute as a number, 0: none */
+	int64_t seconds;	/* when it began, UTC */
+};
+
+/**
+ * log_time_scan(c, ret, retfine):
+ * Step over the time that comes next and put it into ${ret}; ${retfine} says
+ * if it has fractions of a second (syslog's first form has none).  Return
+ * false and move nothing if none does.
+ */
+bool log_time_scan(struct cursor *c, struct text *ret, bool *retfine);
+
+/**
+ * log_time_parse(clock, t, now, ret):
+ * Convert ${t}, found by log_time_scan, to microseconds UTC.  Local times
+ * are those of the process's zone (TZ); in the hour that autumn repeats the
+ * first is meant.  A time without a year is the latest such time that is not
+ * more than a day after ${now}.  Return 0, or -1 if there is no such time
+ * ("99-Bad-9999 99:99:99.999").
+ */
+int log_time_parse(struct log_clock *clock, struct text t, int64_t now,
+    int64_t *ret);
+
+#endif /* !LOG_TIME_H */

@@ -1,0 +1,154 @@
+/*
+ * querywatch-logreader - finds look-ups of bad names in the query logs of
+ * nameservers.
+ */
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "follow.h"
+#include "frontend/frontend.h"
+#include "log_format.h"
+#include "log_input.h"
+#include "read_files.h"
+
+static const char help[] =
+    "usage: querywatch-logreader [-an] [-b LIST]... [-c CONF] [-F FORMAT] "
+    "[-f]\n"
+    "           [--from-start] [-o OUTPUT] FILE...|-\n"
+    "Read query logs of nameservers and report look-ups of bad names.\n"
+    FRONTEND_HELP
+    "  -F FORMAT the logs' format, bind9 or bind8 (default: told by their "
+    "lines)\n"
+    "  -f        follow the files as they grow and rotate\n"
+    "  --from-start\n"
+    "            with -f: begin with what the files hold already\n";
+
+enum { FROM_START = 256 };
+
+static const struct option long_options[] = {
+	{ "from-start", no_argument, NULL, FROM_START },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
+};
+
+struct options {
+	const struct log_format *format;	/* NULL: told by the lines */
+	bool follow, from_start;
+	char *const *paths;
+	size_t count;
+};
+
+/* Return 0 to go on; else the main exits with *${retstatus}. */
+static int
+read_options(struct frontend *f, int argc, char **argv, struct options *ret,
+    int *retstatus)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, FRONTEND_LETTERS "F:f",
+	    long_options, NULL)) != -1) {
+		if (c == 'f') {
+			ret->follow = true;
+		} else if (c == FROM_START) {
+			ret->from_start = true;
+		} else if (c == 'F') {
+			ret->format = log_format_find(optarg);
+			if (ret->format != NULL)
+				continue;
+			*retstatus = frontend_usage(f, "-F %s: no such "
+			    "format; bind9 and bind8 are known", optarg);
+			return -1;
+		} else if (frontend_option(f, c, optarg) != 0) {
+			*retstatus = frontend_exit_status(f);
+			return -1;
+		}
+	}
+	ret->paths = argv + optind;
+	ret->count = (size_t)(argc - optind);
+	*retstatus = EXIT_USAGE;
+	if (ret->count == 0)
+		return frontend_usage(f, "which log? give a FILE, or - for "
+		    "standard input");
+	if (ret->from_start && !ret->follow)
+		return frontend_usage(f, "--from-start only goes with -f");
+	for (size_t i = 0; ret->follow && i < ret->count; i++) {
+		if (strcmp(ret->paths[i], "-") == 0)
+			return frontend_usage(f, "-f follows files: leave it "
+			    "out to read standard input");
+	}
+	return 0;
+}
+
+static void
+print(void *ctx, const struct query *q)
+{
+	frontend_print(ctx, q);
+}
+
+/* The input, opened; exactly one of the two. */
+struct input {
+	struct read_files *files;
+	struct follow *follow;
+};
+
+static int
+run(struct frontend *f, const struct options *o, const struct input *in)
+{
+	struct log_counters counters = { .bytes = 0 };
+	const struct log_target target = {
+		.counters = &counters,
+		.pipeline = frontend_pipeline(f),
+		.print = frontend_all(f) ? print : NULL,
+		.print_ctx = f,
+	};
+	int status = EXIT_SUCCESS;
+
+	if (in->follow != NULL) {
+		status = follow_run(in->follow, f, o->format, &target);
+	} else {
+		read_files_run(in->files, f, o->format, &target);
+		status = read_files_status(in->files);
+	}
+	log_input_report(&counters);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .format = NULL };
+	struct input in = { NULL, NULL };
+	struct frontend *f;
+	int status;
+
+	f = frontend_new("querywatch-logreader", QUERY_VIA_LOG, help,
+	    argv);
+	if (f == NULL)
+		return EXIT_FAILURE;
+	if (read_options(f, argc, argv, &o, &status) != 0)
+		return status;
+	if ((status = frontend_configure(f)) != 0)
+		return status;
+	if (o.follow)
+		in.follow = follow_open(o.paths, o.count, o.from_start);
+	else
+		in.files = read_files_open(o.paths, o.count);
+	if (in.follow == NULL && in.files == NULL)
+		return EXIT_FAILURE;
+	if ((status = frontend_drop(f, o.follow)) != 0 ||
+	    (status = frontend_load(f)) != 0)
+		return status;
+	if (!frontend_checking(f))
+		status = frontend_finish(f, run(f, &o, &in));
+	else if (in.files != NULL && read_files_status(in.files) != 0)
+		status = EXIT_FAILURE;
+	else
+		status = frontend_checked(f);
+	read_files_free(in.files);
+	follow_free(in.follow);
+	return status;
+}

@@ -1,0 +1,49 @@
+#ifndef PULSE_H
+#define PULSE_H
+
+/*
+ * pulse - what a reader of live input does ten times a second, whether lines
+ * come or not: let coalescing windows end, bring hits out, answer SIGUSR1.
+ */
+
+#include <stdint.h>
+
+#define PULSE_MS 100
+
+struct frontend;
+struct log_counters;
+
+struct pulse {
+	struct frontend *frontend;		/* borrowed */
+	const struct log_counters *counters;	/* borrowed */
+	int64_t beat;		/* when last, as pulse_clock tells */
+	int64_t hit;		/* when a hit was last seen to have come in */
+	uint64_t matched;	/* hits by then */
+};
+
+/**
+ * pulse_clock():
+ * Return microseconds that go on evenly, whatever is done to the wall clock.
+ */
+int64_t pulse_clock(void);
+
+/**
+ * pulse_start(f, counters):
+ * Return the pulse of ${f}.
+ */
+struct pulse pulse_start(struct frontend *f,
+    const struct log_counters *counters);
+
+/**
+ * pulse_beat(p):
+ * Do what is due; nothing if PULSE_MS have not passed since the last beat.
+ */
+void pulse_beat(struct pulse *p);
+
+/**
+ * pulse_report(p):
+ * Print the counters if SIGUSR1 has asked for them.
+ */
+void pulse_report(const struct pulse *p);
+
+#endif /* !PULSE_H */

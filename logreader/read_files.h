@@ -1,0 +1,42 @@
+#ifndef READ_FILES_H
+#define READ_FILES_H
+
+/*
+ * read_files - logs read from where they begin to where they end: files, one
+ * after the other, or standard input for as long as it lasts.
+ */
+
+#include <stddef.h>
+
+#include "log_input.h"
+
+struct frontend;
+struct read_files;
+
+/**
+ * read_files_open(paths, count):
+ * Open every file of ${paths} (borrowed), "-" being standard input.  Say
+ * which cannot be read; the others are.  Return NULL if memory is short.
+ */
+struct read_files *read_files_open(char *const *paths, size_t count);
+
+/**
+ * read_files_status(r):
+ * Return EXIT_FAILURE if any file could not be opened or read.
+ */
+int read_files_status(const struct read_files *r);
+
+/**
+ * read_files_run(r, f, format, target):
+ * Read them all, or until ${f} is to stop.
+ */
+void read_files_run(struct read_files *r, struct frontend *f,
+    const struct log_format *format, const struct log_target *target);
+
+/**
+ * read_files_free(r):
+ * Close the files and free ${r}; NULL is fine.
+ */
+void read_files_free(struct read_files *r);
+
+#endif /* !READ_FILES_H */

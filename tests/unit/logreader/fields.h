@@ -1,0 +1,54 @@
+#ifndef FIELDS_H
+#define FIELDS_H
+
+/*
+ * fields - what a parser found in a line, as one line of text for tests:
+ *
+ *	query time=... client=... name=... truncated
+ */
+
+#include <stdio.h>
+
+#include "log_format.h"
+
+static inline void
+fields_add(char *buf, size_t size, const char *key, struct text t)
+{
+	size_t used = strlen(buf);
+
+	if (t.length > 0)
+		snprintf(buf + used, size - used, " %s=%.*s", key,
+		    (int)t.length, t.at);
+}
+
+/* Describe ${v} and, for a query, ${f} in ${buf}. */
+static inline const char *
+fields_text(enum log_verdict v, const struct log_fields *f, char *buf,
+    size_t size)
+{
+	size_t used;
+
+	if (v != LOG_QUERY) {
+		snprintf(buf, size, v == LOG_OTHER ? "%s" : "broken: %s",
+		    log_format_verdict_text(v));
+		return buf;
+	}
+	snprintf(buf, size, "%s", f->response ? "response" : "query");
+	fields_add(buf, size, "time", f->time);
+	fields_add(buf, size, "client", f->client);
+	fields_add(buf, size, "port", f->port);
+	fields_add(buf, size, "view", f->view);
+	fields_add(buf, size, "name", f->name);
+	fields_add(buf, size, "class", f->rrclass);
+	fields_add(buf, size, "type", f->type);
+	fields_add(buf, size, "rcode", f->rcode);
+	fields_add(buf, size, "flags", f->flags);
+	fields_add(buf, size, "server", f->server);
+	fields_add(buf, size, "server_port", f->server_port);
+	used = strlen(buf);
+	snprintf(buf + used, size - used, "%s%s",
+	    f->truncated ? " truncated" : "", f->strange ? " strange" : "");
+	return buf;
+}
+
+#endif /* !FIELDS_H */

@@ -1,0 +1,306 @@
+/*
+ * Goal: each complete line of a log is read once, through every way in which
+ * logs are rotated, with a clock of our own.
+ */
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "followed.h"
+#include "unit.h"
+
+static char folder[64], path[128];
+static struct log_counters counters;
+static char seen[4096];		/* the first labels of all names, in order */
+static int64_t now;
+
+static void
+print(void *ctx, const struct query *q)
+{
+	(void)ctx;
+	strncat(seen, (const char *)q->qname.wire + 1, q->qname.wire[0]);
+}
+
+static const struct log_target target = { .counters = &counters,
+    .print = print };
+
+static void
+put_at(const char *file, int flags, const char *labels, bool whole)
+{
+	int fd = open(file, O_WRONLY | O_CREAT | flags, 0600);
+	char line[256];
+
+	assert_true(fd >= 0);
+	for (; *labels != '\0'; labels++) {
+		int n = snprintf(line, sizeof(line), "client 10.0.0.1#5: "
+		    "query: %c.example IN A + (10.0.0.53)%s", *labels,
+		    whole ? "\n" : "");
+
+		assert_int_equal(write(fd, line, (size_t)n), n);
+	}
+	close(fd);
+}
+
+static void
+put(const char *labels)
+{
+	put_at(path, O_APPEND, labels, true);
+}
+
+static const char *
+old(void)
+{
+	static char name[160];
+
+	snprintf(name, sizeof(name), "%s.0", path);
+	return name;
+}
+
+static struct followed *
+begin(bool from_start)
+{
+	struct followed *f = followed_new(path, from_start);
+
+	assert_non_null(f);
+	followed_input(f, log_input_new(path, NULL, &target));
+	memset(&counters, 0, sizeof(counters));
+	seen[0] = '\0';
+	return f;
+}
+
+/* Step until all is read; then ${expected} names have been seen so far. */
+static void
+expect(struct followed *f, const char *expected)
+{
+	while (followed_step(f, now))
+		continue;
+	assert_string_equal(seen, expected);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof(folder), "/tmp/qw-followed-XXXXXX");
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	snprintf(path, sizeof(path), "%s/query.log", folder);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	unlink(path);
+	unlink(old());
+	return rmdir(folder);
+}
+
+static void
+test_grows(void **state)
+{
+	struct followed *f;
+
+	(void)state;
+	put("ab");
+	put_at(path, O_APPEND, "c", false);
+	f = begin(false);	/* in the middle of line c */
+	expect(f, "");
+	assert_int_equal(truncate(path, 0), 0);
+	put("d");
+	expect(f, "d");
+	followed_free(f);
+	f = begin(true);
+	expect(f, "d");
+	put("e");
+	expect(f, "de");
+	assert_int_equal(counters.cut, 0);
+	followed_free(f);
+}
+
+/* The rest of a line that was unfinished at the start belongs to it. */
+static void
+test_starts_within_a_line(void **state)
+{
+	struct followed *f;
+	int fd;
+
+	(void)state;
+	put("a");
+	put_at(path, O_APPEND, "b", false);
+	f = begin(false);
+	expect(f, "");
+	fd = open(path, O_WRONLY | O_APPEND);
+	assert_int_equal(write(fd, "\n", 1), 1);
+	close(fd);
+	expect(f, "b");
+	followed_free(f);
+}
+
+static void
+test_late(void **state)
+{
+	struct followed *f = begin(false);
+
+	(void)state;
+	expect(f, "");
+	put("ab");
+	expect(f, "ab");
+	followed_free(f);
+}
+
+/* As BIND rotates: nothing is written after the rename. */
+static void
+test_rename(void **state)
+{
+	struct followed *f;
+
+	(void)state;
+	put("a");
+	f = begin(true);
+	expect(f, "a");
+	put("b");
+	assert_int_equal(rename(path, old()), 0);
+	expect(f, "ab");	/* no file at all for a moment */
+	put("c");
+	expect(f, "ab");
+	now += FOLLOWED_GRACE;
+	expect(f, "abc");
+	followed_free(f);
+}
+
+/* As logrotate's create does: the old file still grows for a while. */
+static void
+test_create(void **state)
+{
+	struct followed *f;
+
+	(void)state;
+	put("a");
+	f = begin(true);
+	expect(f, "a");
+	assert_int_equal(rename(path, old()), 0);
+	put_at(path, 0, "", true);
+	now += 10 * FOLLOWED_GRACE;
+	expect(f, "a");
+	put_at(old(), O_APPEND, "b", true);
+	expect(f, "ab");
+	put("d");
+	put_at(old(), O_APPEND, "c", true);
+	expect(f, "abc");
+	now += FOLLOWED_GRACE;
+	expect(f, "abcd");
+	followed_free(f);
+}
+
+/* Two rotations between two looks at a file that had more to give. */
+static void
+test_twice(void **state)
+{
+	struct followed *f;
+
+	(void)state;
+	put("a");
+	f = begin(true);
+	expect(f, "a");
+	put("b");
+	assert_int_equal(rename(path, old()), 0);
+	put("c");
+	expect(f, "ab");
+	assert_int_equal(rename(path, old()), 0);
+	put("d");
+	expect(f, "abc");	/* no wait: there are two newer ones */
+	now += FOLLOWED_GRACE;
+	expect(f, "abcd");
+	followed_free(f);
+}
+
+static void
+test_copytruncate(void **state)
+{
+	struct followed *f;
+
+	(void)state;
+	put("abc");
+	f = begin(true);
+	expect(f, "abc");
+	assert_int_equal(truncate(path, 0), 0);
+	put("d");
+	expect(f, "abcd");
+	/* grown back to the very size it had, and beyond */
+	assert_int_equal(truncate(path, 0), 0);
+	put("e");
+	expect(f, "abcde");
+	assert_int_equal(truncate(path, 0), 0);
+	put("fg");
+	expect(f, "abcdefg");
+	followed_free(f);
+}
+
+static void
+test_unlinked(void **state)
+{
+	struct followed *f;
+
+	(void)state;
+	put("a");
+	f = begin(true);
+	put("b");
+	assert_int_equal(unlink(path), 0);
+	expect(f, "ab");
+	put("c");
+	now += FOLLOWED_GRACE;
+	expect(f, "abc");
+	followed_free(f);
+}
+
+static void
+test_cut_tail(void **state)
+{
+	struct followed *f;
+
+	(void)state;
+	put("a");
+	put_at(path, O_APPEND, "b", false);
+	f = begin(true);
+	expect(f, "a");
+	assert_int_equal(rename(path, old()), 0);
+	put("c");
+	expect(f, "a");
+	now += FOLLOWED_GRACE;
+	expect(f, "ac");
+	assert_int_equal(counters.cut, 1);
+	followed_free(f);
+}
+
+static void
+test_refused(void **state)
+{
+	(void)state;
+	assert_null(followed_new(folder, false));
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_null(followed_new(path, false));
+	followed_free(NULL);
+}
+
+#define FILE_TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FILE_TEST(test_grows),
+		FILE_TEST(test_starts_within_a_line),
+		FILE_TEST(test_late),
+		FILE_TEST(test_rename),
+		FILE_TEST(test_create),
+		FILE_TEST(test_twice),
+		FILE_TEST(test_copytruncate),
+		FILE_TEST(test_unlinked),
+		FILE_TEST(test_cut_tail),
+		FILE_TEST(test_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
