@@ -10,6 +10,9 @@
 /* What XREADGROUP is told before the streams. */
 #define ARGUMENTS 9
 
+/* So many reads of new entries, and our pending ones are looked at again. */
+#define READS_BETWEEN 64
+
 _Static_assert(STREAM_BATCH_MAX == 256, "the COUNT below");
 
 struct partition {
@@ -24,6 +27,7 @@ struct stream_reader {
 	struct incident_store *store;
 	struct partition *partitions;
 	const char **argv;	/* of XREADGROUP */
+	unsigned reads;		/* since then */
 	bool prepared;
 	const char *error;
 };
@@ -89,6 +93,14 @@ take_stream(struct stream_reader *r, const struct redis_reply *stream)
 	return 0;
 }
 
+static void
+look_at_pending(struct stream_reader *r)
+{
+	for (unsigned p = 0; p < r->settings->partitions; p++)
+		r->partitions[p].pending = true;
+	r->reads = 0;
+}
+
 /* Read one batch of every stream that has any. */
 static enum store_result
 read_streams(struct stream_reader *r)
@@ -111,6 +123,11 @@ read_streams(struct stream_reader *r)
 		r->error = redis_reply_text(reply);
 		return STORE_AWAY;
 	}
+	/* The last read of a process that was killed may reach Redis after
+	 * our first: it then leaves entries pending in our name. */
+	if (++r->reads == READS_BETWEEN ||
+	    redis_reply_type(reply) == REDIS_NIL)
+		look_at_pending(r);
 	for (size_t i = 0; i < redis_reply_count(reply); i++) {
 		if (take_stream(r, redis_reply_at(reply, i)) != 0) {
 			r->error = "unexpected reply to XREADGROUP";
@@ -128,8 +145,7 @@ prepare(struct stream_reader *r)
 	r->error = incident_store_error(r->store);
 	if (result != STORE_DONE)
 		return result;
-	for (unsigned p = 0; p < r->settings->partitions; p++)
-		r->partitions[p].pending = true;
+	look_at_pending(r);
 	r->prepared = true;
 	return STORE_DONE;
 }

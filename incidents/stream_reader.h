@@ -6,9 +6,10 @@
  * reads them, into the incident store.
  *
  * What was delivered to us and is not acknowledged comes first (ID 0), then
- * what is new.  Reading and applying are two steps; a crash between them
- * leaves the entries pending, and applying acknowledges in the same step, so
- * nothing is lost and nothing is counted twice.
+ * what is new; now and then our pending entries are looked at again.
+ * Reading and applying are two steps: a crash between them leaves the entries
+ * pending, and applying acknowledges in the same step, so nothing is lost and
+ * nothing is counted twice.
  */
 
 #include <stddef.h>

@@ -348,6 +348,18 @@ def test_read_but_not_applied_is_applied_after_a_restart(
     assert incident_of(db)["hits"] == "705"
 
 
+def test_a_late_read_in_our_name_is_not_forgotten(db, redis_server, spawn):
+    running = spawn("incidents", "-o", redis_server.target)
+    assert running.wait_for(
+        lambda: db.exists(HITS) and db.xinfo_consumers(HITS, "incidents"), 10)
+    [consumer] = db.xinfo_consumers(HITS, "incidents")
+    with db.pipeline(transaction=True) as both:
+        both.xadd(HITS, hit())
+        both.xreadgroup("incidents", consumer["name"], {HITS: ">"})
+        both.execute()
+    assert running.wait_for(lambda: incident_of(db).get("hits") == "1", 5)
+
+
 def test_killed_at_any_moment_counts_each_hit_once(
         db, redis_server, bin_dir, spawn, consume):
     chance, total = random.Random(7), 0
