@@ -194,7 +194,7 @@ decap_type(struct cursor *c, uint16_t type, struct packet *p)
 			return decap_ip(c, p);
 		if (type != TYPE_8021Q && type != TYPE_8021AD &&
 		    type != TYPE_9100)
-			return DECAP_NOT_IP;
+			return c->failed ? DECAP_MALFORMED : DECAP_NOT_IP;
 		tag = cursor_u16(c);
 		if (tags == 0)
 			p->vlan = tag & 0x0fff;
