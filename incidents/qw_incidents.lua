@@ -126,6 +126,8 @@ local function hit_of(fields, inserted)
 	local f = {}
 	if #fields > FIELDS_MAX then
 		return nil, 'too many fields'
+	elseif inserted > EXACT then
+		return nil, 'its id is no time'
 	end
 	for i = 1, #fields, 2 do
 		if #fields[i] > 64 or #fields[i + 1] > FIELD_MAX then
@@ -287,7 +289,6 @@ local function read_hash(key, list, texts)
 	return record
 end
 
-local SPAN = { 'first', 'last', 'inserted_first', 'inserted_last', 'hits' }
 local HOST_FIELDS = { 'incident', 'incidents', 'first', 'last',
     'inserted_first', 'inserted_last', 'hits' }
 local HOST_PREFIXES, INCIDENT_PREFIXES = { 'hits:' },
@@ -297,12 +298,27 @@ local INCIDENT_FIELDS = { 'state', 'severity', 'names', 'names_more',
     'first', 'last', 'inserted_first', 'inserted_last', 'hits' }
 local INCIDENT_TEXTS = { state = true, severity = true }
 
+-- Is every value of the table of that type?
+local function all_are(table, kind)
+	if type(table) ~= 'table' then
+		return false
+	end
+	for _, value in pairs(table) do
+		if type(value) ~= kind then
+			return false
+		end
+	end
+	return true
+end
+
 -- What is kept of one name, read from its JSON; nil if it cannot be read.
 local function read_name(json)
 	local ok, name = pcall(cjson.decode, json)
-	if ok and type(name) == 'table' and type(name.types) == 'table' and
-	    type(name.sources) == 'table' and tonumber(name.first) and
-	    tonumber(name.last) and tonumber(name.count) then
+	if ok and all_are({ name }, 'table') and
+	    all_are(name.types, 'string') and
+	    all_are(name.sources, 'number') and
+	    all_are({ name.count, name.first, name.last }, 'number') and
+	    name.count and name.first and name.last then
 		return name
 	end
 end
@@ -329,8 +345,7 @@ local function load_host(b, host)
 	elseif incident.state ~= 'open' and incident.state ~= 'acked' then
 		return
 	end
-	local stored = try('HMGET', key .. ':names',
-	    unpack(host.qnames))
+	local stored = try('HMGET', key .. ':names', unpack(host.qnames))
 	if stored.err then
 		return key .. ':names is no hash'
 	end
@@ -348,8 +363,8 @@ end
 -- batch remembers the time it has used last.
 local function new_id(b, inserted)
 	if not b.last_id then
-		b.last_id = tonumber(call('GET', b.prefix .. 'incident_last')
-		    or nil) or 0
+		local last = try('GET', b.prefix .. 'incident_last')
+		b.last_id = type(last) == 'string' and tonumber(last) or 0
 	end
 	local id
 	b.last_id = max(floor(inserted / 1000), b.last_id + 1)
@@ -377,8 +392,8 @@ local function widen(record, hit)
 	    hit.inserted)
 end
 
--- Count n for one source, in that field.  The total is the largest count of any source, so
--- that two feeds of the same queries do not double it.
+-- Count n for one source, in that field.  The total is the largest count of
+-- any source, so that two feeds of the same queries do not double it.
 local function count(record, total, field, n)
 	record[field] = (record[field] or 0) + n
 	record[total] = max(record[total] or 0, record[field])
@@ -391,8 +406,8 @@ local function apply_name(b, incident, hit)
 	local new = not name
 	if new then
 		if (incident.names or 0) >= b.names_max then
-			count(incident, 'names_more', 'names_more:' .. hit.source,
-			    hit.n)
+			count(incident, 'names_more',
+			    'names_more:' .. hit.source, hit.n)
 			return false
 		end
 		incident.names = (incident.names or 0) + 1

@@ -306,6 +306,23 @@ def test_a_record_of_another_type_blocks_nobody(db, consume):
     assert "a record is incomplete: WRONGTYPE" in err
 
 
+def test_a_name_that_cannot_be_read_begins_anew(db, consume):
+    db.xadd(HITS, hit(n=2))
+    consume()
+    incident = incident_of(db)
+    broken = ["", "{", "3", "null", "{}", '{"count":1,"first":1,"last":1}',
+              '{"count":1,"first":1,"last":1,"types":[null],"sources":{}}',
+              '{"count":1,"first":1,"types":[],"sources":{"a":null}}']
+    for i, text in enumerate(broken):
+        db.hset(part(db, incident, "names"), f"w{i}.bad.example", text)
+        db.xadd(HITS, hit(qname=f"w{i}.bad.example"))
+    err = consume()
+    assert SUMMARY.search(err).groups() == (str(len(broken)), "0", "0", "0")
+    names = names_of(db, incident)
+    assert all(names[f"w{i}.bad.example"]["count"] == 1
+               for i in range(len(broken)))
+
+
 def test_an_entry_deleted_while_pending_is_noted(db, redis_server, spawn):
     consumer = pending_for_us(db, spawn, redis_server, [hit(), hit()])
     [first, _] = [p["message_id"] for p in db.xpending_range(
