@@ -16,12 +16,12 @@
 #include "core/config.h"
 #include "core/log.h"
 #include "core/privileges.h"
+#include "core/usage.h"
 #include "output/redis_link.h"
 #include "stream_reader.h"
 
 #define PROGRAM "querywatch-incidents"
 #define GROUP "incidents"	/* our consumer group, on every stream */
-#define EXIT_USAGE 2
 #define CONSUMER_SIZE 65
 #define ERROR_SIZE 256
 
@@ -44,19 +44,15 @@ struct options {
 
 static volatile sig_atomic_t stopping;
 
-static void
-stop(int number)
-{
-	(void)number;
-	stopping = 1;
-}
+static volatile sig_atomic_t report_wanted;
 
-static int
-usage(const char *problem, const char *what)
+static void
+note_signal(int number)
 {
-	fprintf(stderr, PROGRAM ": %s%s; see " PROGRAM " --help\n", problem,
-	    what);
-	return EXIT_USAGE;
+	if (number == SIGUSR1)
+		report_wanted = 1;
+	else
+		stopping = 1;
 }
 
 /* Read the command line.  Return -1 to go on, else the exit status. */
@@ -70,7 +66,7 @@ read_options(int argc, char **argv, struct options *o)
 	};
 	int letter;
 
-	while ((letter = getopt_long(argc, argv, "c:hno:V", names,
+	while ((letter = getopt_long(argc, argv, ":c:hno:V", names,
 	    NULL)) != -1) {
 		switch (letter) {
 		case 'c':
@@ -89,14 +85,14 @@ read_options(int argc, char **argv, struct options *o)
 			puts(PROGRAM " " VERSION);
 			return EXIT_SUCCESS;
 		default:
-			return EXIT_USAGE;	/* getopt has said why */
+			return usage_option(PROGRAM, letter, argv);
 		}
 	}
 	if (optind < argc)
-		return usage("unexpected argument: ", argv[optind]);
+		return usage_error(PROGRAM, "'%s' is too much", argv[optind]);
 	if (o->output != NULL && !redis_link_target_valid(o->output))
-		return usage("-o takes unix:PATH or HOST:PORT, not ",
-		    o->output);
+		return usage_error(PROGRAM, "output '%s': give unix:PATH or "
+		    "HOST:PORT", o->output);
 	return -1;
 }
 
@@ -125,12 +121,14 @@ name_consumer(const struct config *config, char name[CONSUMER_SIZE])
 static void
 catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = stop };
+	struct sigaction action = { .sa_handler = note_signal };
 
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGUSR1, &action, NULL);
 	action.sa_handler = SIG_IGN;
+	sigaction(SIGHUP, &action, NULL);
 	sigaction(SIGPIPE, &action, NULL);
 }
 
@@ -142,6 +140,14 @@ pause_for(int milliseconds)
 
 	for (int left = milliseconds; left > 0 && !stopping; left -= 50)
 		nanosleep(&step, NULL);
+}
+
+static void
+report(const struct incident_counters *done, uint64_t reconnects)
+{
+	log_info("%" PRIu64 " entries applied, %" PRIu64 " incidents opened, "
+	    "%" PRIu64 " dead-lettered, %" PRIu64 " reconnects",
+	    done->applied, done->opened, done->dead, reconnects);
 }
 
 /* Read and apply until a signal.  Return the exit status. */
@@ -175,10 +181,12 @@ run(struct stream_reader *reader)
 			refused = true;
 			break;
 		}
+		if (report_wanted) {
+			report_wanted = 0;
+			report(done, reconnects);
+		}
 	}
-	log_info("%" PRIu64 " entries applied, %" PRIu64 " incidents opened, "
-	    "%" PRIu64 " dead-lettered, %" PRIu64 " reconnects",
-	    done->applied, done->opened, done->dead, reconnects);
+	report(done, reconnects);
 	return refused ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -201,7 +209,8 @@ start(const struct options *o, const struct config *config)
 
 	name_consumer(config, consumer);
 	if (output[0] == '\0' && !o->check)
-		return usage("-o OUTPUT is missing", "");
+		return usage_error(PROGRAM, "no Redis: give -o unix:PATH or "
+		    "HOST:PORT");
 	if (output[0] != '\0' && !redis_link_target_valid(output)) {
 		log_warnx("output: '%s' is neither unix:PATH nor HOST:PORT",
 		    output);

@@ -14,6 +14,8 @@
 #include "log_input.h"
 #include "read_files.h"
 
+#define PROGRAM "querywatch-logreader"
+
 static const char help[] =
     "usage: querywatch-logreader [-an] [-b LIST]... [-c CONF] [-F FORMAT] "
     "[-f]\n"
@@ -59,7 +61,7 @@ read_options(struct frontend *f, int argc, char **argv, struct options *ret,
 			ret->format = log_format_find(optarg);
 			if (ret->format != NULL)
 				continue;
-			*retstatus = frontend_usage(f, "-F %s: no such "
+			*retstatus = usage_error(PROGRAM, "-F %s: no such "
 			    "format; bind9 and bind8 are known", optarg);
 			return -1;
 		} else if (frontend_option(f, c, optarg) != 0) {
@@ -70,14 +72,14 @@ read_options(struct frontend *f, int argc, char **argv, struct options *ret,
 	ret->paths = argv + optind;
 	ret->count = (size_t)(argc - optind);
 	*retstatus = EXIT_USAGE;
-	if (ret->count == 0)
-		return frontend_usage(f, "which log? give a FILE, or - for "
+	if (ret->count == 0 && !frontend_checking(f))
+		return usage_error(PROGRAM, "which log? give a FILE, or - for "
 		    "standard input");
 	if (ret->from_start && !ret->follow)
-		return frontend_usage(f, "--from-start only goes with -f");
+		return usage_error(PROGRAM, "--from-start only goes with -f");
 	for (size_t i = 0; ret->follow && i < ret->count; i++) {
 		if (strcmp(ret->paths[i], "-") == 0)
-			return frontend_usage(f, "-f follows files: leave it "
+			return usage_error(PROGRAM, "-f follows files: leave it "
 			    "out to read standard input");
 	}
 	return 0;
@@ -117,37 +119,43 @@ run(struct frontend *f, const struct options *o, const struct input *in)
 	return status;
 }
 
+/* Open what is to be read; -n may do without. */
+static int
+open_input(const struct options *o, struct input *ret)
+{
+	if (o->count == 0)
+		return 0;
+	if (o->follow)
+		ret->follow = follow_open(o->paths, o->count, o->from_start);
+	else
+		ret->files = read_files_open(o->paths, o->count);
+	return ret->follow != NULL || ret->files != NULL ? 0 : EXIT_FAILURE;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options o = { .format = NULL };
 	struct input in = { NULL, NULL };
-	struct frontend *f;
+	struct frontend *f = frontend_new(PROGRAM, QUERY_VIA_LOG, help, argv);
 	int status;
 
-	f = frontend_new("querywatch-logreader", QUERY_VIA_LOG, help,
-	    argv);
 	if (f == NULL)
 		return EXIT_FAILURE;
-	if (read_options(f, argc, argv, &o, &status) != 0)
-		return status;
-	if ((status = frontend_configure(f)) != 0)
-		return status;
-	if (o.follow)
-		in.follow = follow_open(o.paths, o.count, o.from_start);
-	else
-		in.files = read_files_open(o.paths, o.count);
-	if (in.follow == NULL && in.files == NULL)
-		return EXIT_FAILURE;
-	if ((status = frontend_drop(f, o.follow)) != 0 ||
+	if (read_options(f, argc, argv, &o, &status) != 0 ||
+	    (status = frontend_configure(f)) != 0 ||
+	    (status = open_input(&o, &in)) != 0 ||
+	    (status = frontend_drop(f, o.follow)) != 0 ||
 	    (status = frontend_load(f)) != 0)
-		return status;
+		goto done;
 	if (!frontend_checking(f))
-		status = frontend_finish(f, run(f, &o, &in));
+		status = run(f, &o, &in);
 	else if (in.files != NULL && read_files_status(in.files) != 0)
 		status = EXIT_FAILURE;
 	else
 		status = frontend_checked(f);
+done:
+	status = frontend_finish(f, status);
 	read_files_free(in.files);
 	follow_free(in.follow);
 	return status;

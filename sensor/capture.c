@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/timestamp.h"
 
@@ -17,6 +18,7 @@
 struct capture {
 	pcap_t *pcap;
 	bool live;
+	int batch;		/* frames of one capture_run of a file */
 	enum link_type link;
 	capture_frame *fn;	/* of the running capture_run */
 	void *ctx;
@@ -45,6 +47,17 @@ link_of(int dlt)
 	}
 }
 
+/* A pipe may pause: what it has given should not wait for more. */
+static bool
+from_disk(pcap_t *pcap)
+{
+	FILE *file = pcap_file(pcap);
+	struct stat st;
+
+	return file != NULL && fstat(fileno(file), &st) == 0 &&
+	    S_ISREG(st.st_mode);
+}
+
 /* Take over ${pcap} once its link type is known to be ours. */
 static struct capture *
 capture_of(pcap_t *pcap, const char *name, bool live,
@@ -68,6 +81,7 @@ capture_of(pcap_t *pcap, const char *name, bool live,
 	}
 	c->pcap = pcap;
 	c->live = live;
+	c->batch = live || from_disk(pcap) ? FILE_BATCH : 1;
 	c->link = (enum link_type)link_of(dlt);
 	return c;
 }
@@ -113,24 +127,44 @@ explain_activation(pcap_t *pcap, int status, const char *interface,
 		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: there is no such "
 		    "interface (see 'ip link')", interface);
 	else
-		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: %s: %s", interface,
-		    pcap_statustostr(status), pcap_geterr(pcap));
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: %s", interface,
+		    pcap_geterr(pcap)[0] != '\0' ? pcap_geterr(pcap) :
+		    pcap_statustostr(status));
+}
+
+/* The filter for this link.  "vlan" shifts all offsets after it, so it comes
+ * last; on other links it does not compile. */
+static char *
+filter_for(pcap_t *pcap, const char *filter)
+{
+	char *text;
+
+	if (pcap_datalink(pcap) != DLT_EN10MB)
+		return strdup(filter);
+	return asprintf(&text, "(%s) or (vlan and (%s))", filter, filter) < 0 ?
+	    NULL : text;
 }
 
 static int
 set_filter(pcap_t *pcap, const char *filter, char reterr[CAPTURE_ERROR_SIZE])
 {
 	struct bpf_program program;
+	char *text = filter_for(pcap, filter);
 	int status;
 
-	if (pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) !=
-	    0) {
-		snprintf(reterr, CAPTURE_ERROR_SIZE, "filter '%s': %s",
-		    filter, pcap_geterr(pcap));
+	if (text == NULL) {
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "out of memory");
+		return -1;
+	}
+	if (pcap_compile(pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN) != 0) {
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "filter '%s': %s", text,
+		    pcap_geterr(pcap));
+		free(text);
 		return -1;
 	}
 	status = pcap_setfilter(pcap, &program);
 	pcap_freecode(&program);
+	free(text);
 	if (status != 0)
 		snprintf(reterr, CAPTURE_ERROR_SIZE, "filter: %s",
 		    pcap_geterr(pcap));
@@ -201,7 +235,7 @@ capture_run(struct capture *c, int timeout_ms, capture_frame *fn, void *ctx)
 
 	c->fn = fn;
 	c->ctx = ctx;
-	frames = pcap_dispatch(c->pcap, c->live ? -1 : FILE_BATCH, take_frame,
+	frames = pcap_dispatch(c->pcap, c->live ? -1 : c->batch, take_frame,
 	    (void *)c);
 	if (frames > 0)
 		return CAPTURE_MORE;

@@ -38,8 +38,9 @@ struct capture *capture_open_file(const char *path,
 /**
  * capture_open_live(interface, filter, ring_mib, reterr):
  * Sniff on ${interface}, promiscuous, through the kernel filter ${filter}
- * (pcap-filter(7)), with a kernel ring of ${ring_mib} MiB.  Needs CAP_NET_RAW
- * until it returns, no right after that.
+ * (pcap-filter(7)), which on Ethernet is also tried behind a VLAN tag, with a
+ * kernel ring of ${ring_mib} MiB.  Needs CAP_NET_RAW until it returns, no
+ * right after that.
  */
 struct capture *capture_open_live(const char *interface, const char *filter,
     int ring_mib, char reterr[CAPTURE_ERROR_SIZE]);
@@ -55,8 +56,8 @@ enum capture_status { CAPTURE_MORE, CAPTURE_QUIET, CAPTURE_END, CAPTURE_FAILED }
 
 /**
  * capture_run(c, timeout_ms, fn, ctx):
- * Give some frames to ${fn}: up to a few thousand of a file, what the ring
- * holds of an interface, waiting for the first at most ${timeout_ms}.
+ * Give some frames to ${fn}: up to a few thousand of a file, one of a pipe,
+ * what the ring holds of an interface, waiting for the first at most ${timeout_ms}.
  * CAPTURE_QUIET: nothing came; CAPTURE_END: the file is at its end;
  * CAPTURE_FAILED: capture_error says why.
  */

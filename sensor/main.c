@@ -15,6 +15,8 @@
 
 #define QUIET_MS 100		/* how long to wait for a frame */
 
+#define PROGRAM "querywatch-sensor"
+
 static const char help[] =
     "Usage: querywatch-sensor [-an] [-c CONF] [-b LIST]... [-o OUTPUT] "
     "(-i IFACE | -r FILE)\n"
@@ -55,34 +57,28 @@ read_arguments(int argc, char **argv, struct frontend *f,
 	}
 	*retstatus = EXIT_USAGE;
 	if (optind < argc)
-		frontend_usage(f, "'%s' is too much: give the capture with "
+		usage_error(PROGRAM, "'%s' is too much: give the capture with "
 		    "-r FILE", argv[optind]);
 	else if (ret->interface != NULL && ret->file != NULL)
-		frontend_usage(f, "give -i IFACE or -r FILE, not both");
+		usage_error(PROGRAM, "give -i IFACE or -r FILE, not both");
 	else if (ret->interface == NULL && ret->file == NULL &&
 	    !frontend_checking(f))
-		frontend_usage(f, "no input: give -i IFACE or -r FILE");
+		usage_error(PROGRAM, "no input: give -i IFACE or -r FILE");
 	else
 		return 0;
 	return -1;
 }
 
-/* The kernel filter: DNS ports, with or without a VLAN tag.  "vlan" shifts
- * all offsets after it, so it comes last (pcap-filter(7)). */
+/* The kernel filter: "port 53 or port 5353". */
 static void
 build_filter(const struct config *config, char *buf, size_t size)
 {
-	char ports[512] = "";
 	size_t used = 0;
 
-	for (size_t i = 0; i < config_count(config, "ports"); i++) {
-		if (used < sizeof(ports))
-			used += (size_t)snprintf(ports + used,
-			    sizeof(ports) - used, "%sport %ld",
-			    i > 0 ? " or " : "",
-			    config_item_number(config, "ports", i));
-	}
-	snprintf(buf, size, "(%s) or (vlan and (%s))", ports, ports);
+	for (size_t i = 0; i < config_count(config, "ports"); i++)
+		used += (size_t)snprintf(buf + used, size - used,
+		    "%sport %ld", i > 0 ? " or " : "",
+		    config_item_number(config, "ports", i));
 }
 
 static struct capture *
@@ -90,7 +86,7 @@ open_capture(const struct arguments *a, struct frontend *f)
 {
 	const struct config *config = frontend_config(f);
 	char error[CAPTURE_ERROR_SIZE];
-	char filter[1200];
+	char filter[CONFIG_LIST_MAX * sizeof(" or port 65535")];
 	struct capture *c;
 
 	if (a->file != NULL) {
@@ -136,7 +132,8 @@ run(struct frontend *f, struct sensor *s, struct capture *c)
 			frontend_report(f);
 		}
 	}
-	if (status != CAPTURE_FAILED)
+	/* A signal may end the wait for standard input as a failure. */
+	if (status != CAPTURE_FAILED || frontend_stopping(f))
 		return EXIT_SUCCESS;
 	log_warnx("the capture ends early: %s", capture_error(c));
 	return EXIT_FAILURE;
@@ -145,7 +142,7 @@ run(struct frontend *f, struct sensor *s, struct capture *c)
 int
 main(int argc, char **argv)
 {
-	struct frontend *f = frontend_new("querywatch-sensor",
+	struct frontend *f = frontend_new(PROGRAM,
 	    QUERY_VIA_CAPTURE, help, argv);
 	struct arguments arguments = { NULL, NULL };
 	struct capture *capture = NULL;

@@ -39,7 +39,7 @@ static const struct row {
 	{ "queue", NUMBER, 16, 1000000, 16384, NULL },
 	/* sensor */
 	{ "ports", NUMBERS, 1, 65535, 0, "{53}" },
-	{ "ring", NUMBER, 1, 4096, 64, NULL },
+	{ "ring", NUMBER, 1, 1024, 64, NULL },
 	{ "tcp_streams", NUMBER, 1, 1000000, 4096, NULL },
 	/* incidents */
 	{ "consumer", STRING, 0, 0, 0, "" },
@@ -97,6 +97,11 @@ check(cfg_t *cfg, cfg_opt_t *opt)
 			return -1;
 		}
 	}
+	if (row->kind == NUMBERS && last >= CONFIG_LIST_MAX) {
+		cfg_error(cfg, "%s: give at most %d numbers", row->key,
+		    CONFIG_LIST_MAX);
+		return -1;
+	}
 	if (row->kind == NETBLOCKS &&
 	    netblock_parse(cfg_opt_getnstr(opt, last), &block) != 0) {
 		cfg_error(cfg, "%s: '%s' is no netblock: give ADDRESS/PREFIX "
@@ -149,8 +154,12 @@ parse(struct config *c, const char *path, char *reterr, size_t size)
 		return -1;
 	}
 	status = cfg_parse(c->cfg, path);
-	if (status == CFG_SUCCESS)
+	if (status == CFG_SUCCESS && cfg_size(c->cfg, "ports") > 0)
 		return 0;
+	if (status == CFG_SUCCESS) {
+		snprintf(reterr, size, "%s: ports: give one at least", path);
+		return -1;
+	}
 	if (status == CFG_FILE_ERROR)
 		snprintf(reterr, size, "%s: %s", path, strerror(errno));
 	else if (reterr[0] == '\0')

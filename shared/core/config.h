@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define CONFIG_LIST_MAX 64	/* most numbers in one list */
+
 struct config;			/* opaque */
 
 /**

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "core/log.h"
 #include "core/privileges.h"
 #include "core/timestamp.h"
+#include "core/usage.h"
 #include "hits/pipeline.h"
 #include "match/netblocks.h"
 #include "match/rules.h"
@@ -71,7 +71,10 @@ install_handlers(void)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGUSR1, &action, NULL);
+	/* SIGHUP asks other daemons to read their files again; until we can,
+	 * it shall at least not end us. */
 	action.sa_handler = SIG_IGN;
+	sigaction(SIGHUP, &action, NULL);
 	sigaction(SIGPIPE, &action, NULL);
 }
 
@@ -96,19 +99,6 @@ frontend_new(const char *program, enum query_via via, const char *help,
 
 /* --- the command line ---------------------------------------------------- */
 
-int
-frontend_usage(const struct frontend *f, const char *format, ...)
-{
-	char text[512];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	log_warnx("%s (see %s --help)", text, f->program);
-	return EXIT_USAGE;
-}
-
 static int
 add_list(struct frontend *f, const char *arg)
 {
@@ -116,29 +106,16 @@ add_list(struct frontend *f, const char *arg)
 	char error[256];
 
 	if (f->list_count == MATCHER_LISTS_MAX) {
-		f->exit_status = frontend_usage(f, "more than %d lists",
+		f->exit_status = usage_error(f->program, "more than %d lists",
 		    MATCHER_LISTS_MAX);
 		return -1;
 	}
 	if (list_spec_parse(arg, &spec, error, sizeof(error)) != 0) {
-		f->exit_status = frontend_usage(f, "-b: %s", error);
+		f->exit_status = usage_error(f->program, "-b: %s", error);
 		return -1;
 	}
 	f->list_args[f->list_count++] = arg;
 	return 0;
-}
-
-/* Say what getopt_long did not like: a letter, or the last whole word. */
-static int
-wrong_option(const struct frontend *f, int letter)
-{
-	const char *problem = letter == ':' ? "needs a value" :
-	    "is not known";
-
-	if (optopt > 0 && optopt < 128)
-		return frontend_usage(f, "option -%c %s", optopt, problem);
-	return frontend_usage(f, "option %s %s", f->argv[optind - 1],
-	    problem);
 }
 
 int
@@ -168,7 +145,7 @@ frontend_option(struct frontend *f, int letter, const char *value)
 		f->exit_status = EXIT_SUCCESS;
 		return -1;
 	default:
-		f->exit_status = wrong_option(f, letter);
+		f->exit_status = usage_option(f->program, letter, f->argv);
 		return -1;
 	}
 }
@@ -272,13 +249,13 @@ check_usage(struct frontend *f)
 		f->output = "-";
 	if (strcmp(f->output, "-") != 0 &&
 	    !redis_link_target_valid(f->output))
-		return frontend_usage(f, "output '%s': give -, unix:PATH or "
+		return usage_error(f->program, "output '%s': give -, unix:PATH or "
 		    "HOST:PORT", f->output);
 	if (f->all && strcmp(f->output, "-") != 0)
-		return frontend_usage(f, "-a prints on standard output: it "
+		return usage_error(f->program, "-a prints on standard output: it "
 		    "goes without -o %s", f->output);
 	if (!f->all && !f->check && f->list_count == 0)
-		return frontend_usage(f, "no list of bad names: give -b LIST "
+		return usage_error(f->program, "no list of bad names: give -b LIST "
 		    "(or -a to print every query)");
 	return 0;
 }

@@ -27,8 +27,7 @@
 #include <stdint.h>
 
 #include "core/query.h"
-
-#define EXIT_USAGE 2		/* wrong command line */
+#include "core/usage.h"
 
 /* Letters for getopt_long, and the one line each that --help shows.  The
  * colon in front makes getopt leave the complaints to us. */
@@ -51,7 +50,7 @@ struct config;
  * frontend_new(program, via, help, argv):
  * Return a new front end for ${program}, or NULL if memory is short.  The
  * texts and the command line are borrowed.  Installs handlers for SIGINT, SIGTERM and SIGUSR1
- * and ignores SIGPIPE.
+ * and ignores SIGHUP and SIGPIPE.
  */
 struct frontend *frontend_new(const char *program, enum query_via via,
     const char *help, char **argv);
@@ -65,14 +64,6 @@ struct frontend *frontend_new(const char *program, enum query_via via,
  */
 int frontend_option(struct frontend *f, int letter, const char *value);
 int frontend_exit_status(const struct frontend *f);
-
-/**
- * frontend_usage(f, format, ...):
- * Print what is wrong with the command line and where help is; return
- * EXIT_USAGE.
- */
-int frontend_usage(const struct frontend *f, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 /**
  * frontend_configure(f), frontend_drop(f, keep_reading), frontend_load(f):

@@ -287,7 +287,6 @@ new_stream(const struct hit_stream_options *o)
 	s->wait = o->wait;
 	s->stopping = o->stopping;
 	s->size = o->queue;
-	s->start = timestamp_now();
 	s->sequence = 1;
 	s->pause_ms = FIRST_PAUSE_MS;
 	s->library = (struct redis_library){
@@ -305,6 +304,33 @@ new_stream(const struct hit_stream_options *o)
 	return s;
 }
 
+/* Let our start be later than any that this source has used: a clock that
+ * was set back must not make our hits look like old ones. */
+static int
+choose_start(struct hit_stream *s, char *reterr, size_t size)
+{
+	const struct redis_reply *reply;
+	char key[32];
+	const char *argv[] = { "HGET", key, s->source };
+	long long used;
+
+	s->start = timestamp_now();
+	for (unsigned p = 0; p < s->partitions; p++) {
+		snprintf(key, sizeof(key), "qw:{%u}:positions", p);
+		reply = redis_link_call(s->link, 3, argv, NULL);
+		if (reply == NULL || redis_reply_type(reply) == REDIS_ERROR) {
+			snprintf(reterr, size, "%s", reply != NULL ?
+			    redis_reply_text(reply) :
+			    redis_link_error(s->link));
+			return -1;
+		}
+		used = strtoll(redis_reply_text(reply), NULL, 10);
+		if (used >= s->start)
+			s->start = used + 1;
+	}
+	return 0;
+}
+
 struct hit_stream *
 hit_stream_open(const struct hit_stream_options *o, char *reterr, size_t size)
 {
@@ -315,7 +341,8 @@ hit_stream_open(const struct hit_stream_options *o, char *reterr, size_t size)
 		return NULL;
 	}
 	if (redis_library_ensure(&s->library, s->link, reterr, size) != 0 ||
-	    partition_agree(s->link, s->partitions, reterr, size) != 0)
+	    partition_agree(s->link, s->partitions, reterr, size) != 0 ||
+	    choose_start(s, reterr, size) != 0)
 		goto err;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->filled, NULL);

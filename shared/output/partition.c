@@ -48,9 +48,8 @@ partition_agree(struct redis_link *link, unsigned partitions, char *reterr,
 		return 1;
 	}
 	if (strcmp(redis_reply_text(reply), wanted) != 0) {
-		snprintf(reterr, size, "the records there are kept in %s "
-		    "partitions, the configuration says %s: set 'partitions' "
-		    "to %s", redis_reply_text(reply), wanted,
+		snprintf(reterr, size, "the server's qw:meta says partitions "
+		    "%s, the configuration %s: set 'partitions' to %s", redis_reply_text(reply), wanted,
 		    redis_reply_text(reply));
 		return -1;
 	}

@@ -14,8 +14,8 @@ struct redis_link;
  * partition_of(address, partitions):
  * Return the partition, 0 to ${partitions} - 1, of the client whose address
  * reads ${address}: Redis Cluster's key slot of that text (CRC16/XMODEM mod
- * 16384), modulo ${partitions}, so that `redis-cli cluster keyslot ADDRESS`
- * tells it to people.
+ * 16384), modulo ${partitions}, so that a cluster's own `redis-cli cluster
+ * keyslot ADDRESS` tells it to people.
  */
 unsigned partition_of(const char *address, unsigned partitions);
 
