@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "formats/bind9.h"
-#include "formats/swar.h"
+#include "formats/block.h"
 
 /*
  * Pointers, not a cursor, walk the line here: this is most of the program's
@@ -12,12 +12,12 @@
  * bind9_parse.
  */
 
-#define START_WORDS 16		/* of the longest start that is remembered */
+#define START_SIZE 128		/* of the longest start that is remembered */
 #define MIDDLES 4
 #define MIDDLE_SIZE 60
 #define TAILS 1024		/* a power of two */
 #define TAIL_WAYS 4		/* places where one may be */
-#define TAIL_LEAST 16
+#define TAIL_LEAST BLOCK_SIZE
 #define TAIL_SIZE 62
 
 /* Words to remember: bytes and how many of them. */
@@ -33,18 +33,12 @@ struct tail {
 	uint8_t text[TAIL_SIZE];
 };
 
-/* Eight bytes of a start.  A byte fits if, after XOR with ${want}, adding
- * ${add} does not carry into its top bit: at most 9 where a digit may
- * stand, only 0 elsewhere. */
-struct start_word {
-	uint64_t want, add, mask;
-};
-
 struct bind9_glance {
 	size_t start;		/* length of the start; SIZE_MAX: none */
-	size_t words;
 	bool pointer;		/* the start ends in "@0x" */
-	struct start_word word[START_WORDS];
+	/* A byte fits if, after XOR with ${want}, it is at most ${limit}: 9
+	 * where there may be any digit, 0 elsewhere, 255 after the start. */
+	uint8_t want[START_SIZE], limit[START_SIZE];
 	unsigned next_middle;
 	struct middle middle[MIDDLES];
 	struct tail tail[TAILS];
@@ -66,21 +60,27 @@ bind9_glance_free(struct bind9_glance *g)
 	free(g);
 }
 
-/* Are both the same ${n} bytes? */
+/* Are both the same ${n} bytes?  For the first, ${n} is at least BLOCK_SIZE;
+ * for the other, so many bytes may be read at least. */
+static inline bool
+same_long(const uint8_t *a, const uint8_t *b, size_t n)
+{
+	uint32_t fits = block_bits(block_same(block_load(a + n - BLOCK_SIZE),
+	    block_load(b + n - BLOCK_SIZE)));
+
+	for (size_t i = 0; i + BLOCK_SIZE < n; i += BLOCK_SIZE)
+		fits &= block_bits(block_same(block_load(a + i),
+		    block_load(b + i)));
+	return fits == 0xFFFF;
+}
+
 static inline bool
 same(const uint8_t *a, const uint8_t *b, size_t n)
 {
-	uint64_t differ = 0;
-	size_t i = 0;
-
-	if (n < 8) {
-		for (; i < n; i++)
-			differ |= a[i] ^ b[i];
-		return differ == 0;
-	}
-	for (; i + 8 <= n; i += 8)
-		differ |= swar_load(a + i) ^ swar_load(b + i);
-	return (differ | (swar_load(a + n - 8) ^ swar_load(b + n - 8))) == 0;
+	if (n > BLOCK_SIZE)
+		return same_long(a, b, n);
+	return (~block_bits(block_same(block_load(a), block_load(b))) &
+	    ((1u << n) - 1)) == 0;
 }
 
 /* A tail, of TAIL_LEAST bytes at least, may be remembered here or in the
@@ -110,26 +110,45 @@ tail_known(const struct bind9_glance *g, const uint8_t *tail, size_t n,
 		const struct tail *t = &g->tail[place + i];
 
 		if (t->length == n && t->response == response &&
-		    memcmp(t->text, tail, n) == 0)
+		    same_long(t->text, tail, n))
 			return true;
 	}
 	return false;
 }
 
-/* Read ${n} digits at ${at}, of which four bytes may be read, as a part of
- * an IPv4 address.  Not 0 in ${bad} if it is none. */
-static inline uint8_t
-octet_at(const uint8_t *at, size_t n, uint32_t *bad)
+/* The ${n} digits at ${at}, of which four bytes may be read, as the values
+ * of the last bytes of an integer: "12" becomes 0, 0, 1, 2. */
+static inline uint64_t
+digits_at(const uint8_t *at, size_t n)
 {
-	static const uint8_t least[4] = { 0, 0, 10, 100 };
 	unsigned shift = (32 - 8 * (unsigned)n) & 31;
-	uint32_t w = (uint32_t)swar_load32(at) << shift, value;
 
-	w ^= UINT32_C(0x30303030) << shift;
-	value = (w >> 8 & 0xFF) * 100 + (w >> 16 & 0xFF) * 10 + (w >> 24);
-	*bad |= ((w | (w + UINT32_C(0x76767676))) & UINT32_C(0x80808080)) |
-	    (n - 1 > 2) | (value < least[n & 3]) | (value > 255);
-	return (uint8_t)value;
+	return (uint32_t)(swar_load32(at) << shift) ^
+	    (uint32_t)(UINT32_C(0x30303030) << shift);
+}
+
+/* Two parts of an IPv4 address, ${n} and ${m} digits long.  Not 0 in ${bad}
+ * if they are not one to three digits each, 0 to 255, without a zero in
+ * front. */
+static inline void
+two_octets_at(const uint8_t *at, size_t n, const uint8_t *next, size_t m,
+    uint8_t ret[2], uint64_t *bad)
+{
+	static const uint64_t least[4] = { 0, 0, 10, 100 };
+	const uint64_t byte = UINT64_C(0x000000FF000000FF);
+	uint64_t d = digits_at(at, n) | digits_at(next, m) << 32;
+	uint64_t pairs = d * 10 + (d >> 8);
+	uint64_t value = (pairs >> 8 & byte) * 10 + (d >> 24 & byte);
+
+	*bad |= (d | (d + SWAR_ALL(0x76))) & SWAR_HIGH;
+	*bad |= (value + UINT64_C(0x7FFFFF007FFFFF00)) &
+	    UINT64_C(0x8000000080000000);
+	*bad |= ~((value | UINT64_C(0x8000000080000000)) -
+	    (least[n & 3] | least[m & 3] << 32)) &
+	    UINT64_C(0x8000000080000000);
+	*bad |= (n - 1 > 2) | (m - 1 > 2);
+	ret[0] = (uint8_t)value;
+	ret[1] = (uint8_t)(value >> 32);
 }
 
 /* The length of the one to five digits at ${at}, of which eight bytes may be
@@ -141,7 +160,7 @@ port_at(const uint8_t *at)
 	size_t n;
 	unsigned shift;
 
-	if (space == 0 || (n = swar_first(space)) - 1 > 4)
+	if (space == 0 || (n = (size_t)__builtin_ctzll(space) / 8) - 1 > 4)
 		return 0;
 	shift = 64 - 8 * (unsigned)n;
 	w = w << shift ^ SWAR_ALL(0x30) << shift;
@@ -158,53 +177,48 @@ port_at(const uint8_t *at)
 static inline const uint8_t *
 client_at(const uint8_t *at, const uint8_t *end, uint8_t ret[4])
 {
-	uint64_t low, high;
-	uint32_t marks, bad = 0;
+	uint32_t hash, dots, later, last;
+	uint64_t bad = 0;
 	size_t p[4], n;
+	block b;
 
-	if (end - at < 24)
+	if (end - at < BLOCK_SIZE + 8)
 		return NULL;
-	low = swar_load(at);
-	high = swar_load(at + 8);
-	marks = swar_bits(swar_equal(low, '.') | swar_equal(low, '#')) |
-	    swar_bits(swar_equal(high, '.') | swar_equal(high, '#')) << 8;
-	for (int i = 0; i < 4; i++, marks &= marks - 1) {
-		if (marks == 0)
-			return NULL;
-		p[i] = (size_t)__builtin_ctz(marks);
-	}
-	bad |= (at[p[0]] ^ '.') | (at[p[1]] ^ '.') | (at[p[2]] ^ '.') |
-	    (at[p[3]] ^ '#');
-	ret[0] = octet_at(at, p[0], &bad);
-	ret[1] = octet_at(at + p[0] + 1, p[1] - p[0] - 1, &bad);
-	ret[2] = octet_at(at + p[1] + 1, p[2] - p[1] - 1, &bad);
-	ret[3] = octet_at(at + p[2] + 1, p[3] - p[2] - 1, &bad);
+	b = block_load(at);
+	hash = block_bits(block_equal(b, '#'));
+	dots = block_bits(block_equal(b, '.')) & (hash - 1);
+	later = dots & (dots - 1);	/* without the first one */
+	last = later & (later - 1);
+	if (hash == 0 || last == 0 || (last & (last - 1)) != 0)
+		return NULL;
+	p[0] = (size_t)__builtin_ctz(dots);
+	p[1] = (size_t)__builtin_ctz(later);
+	p[2] = (size_t)__builtin_ctz(last);
+	p[3] = (size_t)__builtin_ctz(hash);
+	two_octets_at(at, p[0], at + p[0] + 1, p[1] - p[0] - 1, ret, &bad);
+	two_octets_at(at + p[1] + 1, p[2] - p[1] - 1, at + p[2] + 1,
+	    p[3] - p[2] - 1, ret + 2, &bad);
 	at += p[3] + 1;
 	n = port_at(at);
 	return bad != 0 || n == 0 ? NULL : at + n;
 }
 
-/* Step over hexadecimal digits and the space after them; NULL if that is not
- * what comes. */
+/* Step over hexadecimal digits, sixteen at most, and the space after them;
+ * NULL if that is not what comes. */
 static inline const uint8_t *
 pointer_at(const uint8_t *at, const uint8_t *end)
 {
-	const uint8_t *first = at;
+	uint32_t other;
+	size_t n;
+	block b;
 
-	for (; end - at >= 8; at += 8) {
-		uint64_t w = swar_load(at), lower = w | SWAR_ALL(0x20);
-		uint64_t hex = (swar_from(w & ~SWAR_HIGH, '0') &
-		    ~swar_from(w & ~SWAR_HIGH, '9' + 1)) |
-		    (swar_from(lower & ~SWAR_HIGH, 'a') &
-		    ~swar_from(lower & ~SWAR_HIGH, 'f' + 1));
-		uint64_t other = (~hex | w) & SWAR_HIGH;
-
-		if (other == 0)
-			continue;
-		at += swar_first(other);
-		return at > first && *at == ' ' ? at + 1 : NULL;
-	}
-	return NULL;
+	if (end - at <= BLOCK_SIZE)
+		return NULL;
+	b = block_load(at);
+	other = ~block_bits(block_or(block_between(b, '0', '9'),
+	    block_between(block_lower(b), 'a', 'f')));
+	n = (size_t)__builtin_ctz(other);	/* has bits over the block's */
+	return n > 0 && at[n] == ' ' ? at + n + 1 : NULL;
 }
 
 /* Close the label that starts at ${label} and ends before ${out}. */
@@ -220,31 +234,33 @@ close_label(uint8_t *label, const uint8_t *out)
 /*
  * Read the name at ${at} up to its closing parenthesis, as name_is_plain and
  * dns_name_from_text do, but without escapes and without a final dot.
- * Return its length as text, or 0 if it is not so plain.  Eight bytes at a
- * time it goes to lower case and into the wire form, one place on; then,
- * 64 at a time, a length goes over each dot.
+ * Return its length as text, or 0 if it is not so plain.  A block at a time
+ * it goes to lower case and into the wire form, one place on; then, 64 bytes
+ * at a time, a length goes over each dot.
  */
 static inline size_t
 name_at(const uint8_t *at, const uint8_t *end, struct dns_name *ret)
 {
 	uint8_t *label = ret->wire, *out = ret->wire + 1;
-	uint64_t w, upper, dots = 0, stop = 0;
+	uint64_t dots = 0;
+	uint32_t stop = 0;
 	size_t n = 0, base = 0;
 
-	while (n <= DNS_NAME_MAX - 16 && end - at >= (ptrdiff_t)n + 8) {
-		w = swar_load(at + n);
-		stop = swar_equal(w, ')') | swar_equal(w, '\\') |
-		    ((~swar_from(w & ~SWAR_HIGH, 0x21) |
-		    swar_from(w & ~SWAR_HIGH, 0x7F) | w) & SWAR_HIGH);
-		upper = swar_from(w & ~SWAR_HIGH, 'A') &
-		    ~swar_from(w & ~SWAR_HIGH, 'Z' + 1);
-		swar_store(out + n, w | upper >> 2);
-		dots |= (uint64_t)swar_bits(swar_equal(w, '.')) << (n - base);
+	while (n < DNS_NAME_MAX - BLOCK_SIZE &&
+	    end - at >= (ptrdiff_t)n + BLOCK_SIZE) {
+		block b = block_load(at + n);
+
+		stop = block_bits(block_or(block_equal(b, ')'),
+		    block_equal(b, '\\'))) |
+		    (~block_bits(block_between(b, 0x21, 0x7E)) & 0xFFFF);
+		dots |= (uint64_t)block_bits(block_equal(b, '.')) <<
+		    (n - base);
+		block_store(out + n, block_lower(b));
 		if (stop != 0) {
-			n += swar_first(stop);
+			n += (size_t)__builtin_ctz(stop);
 			dots &= (UINT64_C(1) << (n - base)) - 1;
 		} else {
-			n += 8;
+			n += BLOCK_SIZE;
 			if (n - base < 64)
 				continue;
 		}
@@ -266,19 +282,16 @@ name_at(const uint8_t *at, const uint8_t *end, struct dns_name *ret)
 	return n;
 }
 
-/* Does the line begin as remembered?  It has all the words' bytes. */
+/* Does the line begin as remembered?  It has all the blocks' bytes. */
 static inline bool
 start_known(const struct bind9_glance *g, const uint8_t *at)
 {
-	uint64_t bad = 0;
+	uint32_t fits = 0xFFFF;
 
-	for (size_t i = 0; i < g->words; i++) {
-		const struct start_word *s = &g->word[i];
-		uint64_t x = swar_load(at + 8 * i) ^ s->want;
-
-		bad |= (x | (x + s->add)) & s->mask;
-	}
-	return bad == 0;
+	for (size_t i = 0; i < g->start; i += BLOCK_SIZE)
+		fits &= block_bits(block_within(block_xor(block_load(at + i),
+		    block_load(g->want + i)), block_load(g->limit + i)));
+	return fits == 0xFFFF;
 }
 
 bool
@@ -290,7 +303,7 @@ bind9_glance_look(const struct bind9_glance *g, const char *line,
 	const struct middle *m;
 	size_t n;
 
-	if (g->start > length || length - g->start < 16 ||
+	if (g->start > length || length - g->start < BLOCK_SIZE ||
 	    !start_known(g, at))
 		return false;
 	at += g->start;
@@ -309,12 +322,12 @@ bind9_glance_look(const struct bind9_glance *g, const char *line,
 	for (m = g->middle; ; m++) {
 		if (m == g->middle + MIDDLES || m->length == 0)
 			return false;
-		if ((size_t)(end - at) >= m->length + n &&
+		if ((size_t)(end - at) >= m->length + n + TAIL_LEAST &&
 		    same(at, m->text, m->length))
 			break;
 	}
 	at += m->length;
-	if (memcmp(at, first, n) != 0)
+	if (!same(at, first, n))
 		return false;
 	at += n;
 	ret->response = m->response;
@@ -327,26 +340,21 @@ static void
 learn_start(struct bind9_glance *g, const uint8_t *line, size_t length,
     size_t prefix, bool pointer)
 {
-	struct start_word word[START_WORDS] = { { 0, 0, 0 } };
 	size_t start = prefix + strlen("client ") +
 	    (pointer ? strlen("@0x") : 0);
 
-	if (start + 16 > length || start > sizeof(uint64_t) * START_WORDS ||
+	if (start + BLOCK_SIZE > length || start > START_SIZE ||
 	    (g->start == start && g->pointer == pointer &&
 	    start_known(g, line)))
 		return;
+	memset(g->limit, 255, sizeof(g->limit));
 	for (size_t i = 0; i < start; i++) {
 		bool digit = i < prefix &&
 		    (text_classes[line[i]] & TEXT_DIGIT) != 0;
-		unsigned shift = 8 * (unsigned)(i % 8);
-		struct start_word *s = &word[i / 8];
 
-		s->want |= (uint64_t)(digit ? '0' : line[i]) << shift;
-		s->add |= (uint64_t)(digit ? 0x76 : 0x7F) << shift;
-		s->mask |= UINT64_C(0x80) << shift;
+		g->want[i] = digit ? '0' : line[i];
+		g->limit[i] = digit ? 9 : 0;
 	}
-	memcpy(g->word, word, sizeof(word));
-	g->words = (start + 7) / 8;
 	g->start = start;
 	g->pointer = pointer;
 }

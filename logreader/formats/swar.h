@@ -57,11 +57,23 @@ swar_equal(uint64_t w, uint8_t byte)
 	return ~(((x & ~SWAR_HIGH) + ~SWAR_HIGH) | x) & SWAR_HIGH;
 }
 
-/* Which bytes are ${byte} (1 to 0x7F) or more, if all are below 0x80? */
+/* Which bytes are ${low} to ${high}, 1 to 0x7E? */
 static inline uint64_t
-swar_from(uint64_t w, uint8_t byte)
+swar_between(uint64_t w, uint8_t low, uint8_t high)
 {
-	return (w + SWAR_ALL(0x80 - byte)) & SWAR_HIGH;
+	uint64_t x = w & ~SWAR_HIGH;
+
+	return (x + SWAR_ALL(0x80 - low)) & ~(x + SWAR_ALL(0x7F - high)) &
+	    ~w & SWAR_HIGH;
+}
+
+/* Which bytes are at most those of ${limit}? */
+static inline uint64_t
+swar_within(uint64_t w, uint64_t limit)
+{
+	uint64_t low = (limit | SWAR_HIGH) - (w & ~SWAR_HIGH);
+
+	return ((~w & limit) | (~(w ^ limit) & low)) & SWAR_HIGH;
 }
 
 /* One bit for each byte that passed, the first byte's the lowest. */
@@ -69,13 +81,6 @@ static inline uint32_t
 swar_bits(uint64_t passed)
 {
 	return (uint32_t)((passed >> 7) * UINT64_C(0x0102040810204080) >> 56);
-}
-
-/* The index of the first byte that passed; ${passed} is not 0. */
-static inline size_t
-swar_first(uint64_t passed)
-{
-	return (size_t)__builtin_ctzll(passed) / 8;
 }
 
 #endif /* !SWAR_H */
