@@ -1,0 +1,51 @@
+/* One octet that chooses format and mode, then any octets as a list: names
+ * that come out are canonical and fit for their mode, and the report adds
+ * up. */
+
+#include "fuzzing.h"
+#include "lists/list.h"
+
+static int
+take(void *ctx, const struct dns_name *name, enum list_match match)
+{
+	uint64_t *names = ctx;
+
+	++*names;
+	fuzzing_name(name);
+	PROMISE(name->length > 1);
+	PROMISE(match == LIST_MATCH_EXACT ||
+	    name->wire[0] + 2 < name->length);
+	return 0;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct list_spec spec = { .path = "fuzz", .label = "fuzz" };
+	struct list_report report;
+	uint64_t names = 0, newlines = 0;
+	uint8_t *copy;
+	FILE *f;
+
+	if (size < 2)
+		return 0;
+	spec.format = (enum list_format)(data[0] % 3);
+	spec.match = data[0] & 0x80 ? LIST_MATCH_EXACT : LIST_MATCH_SUFFIX;
+	copy = fuzzing_copy(data + 1, size - 1);
+	f = fmemopen(copy, size - 1, "r");
+	PROMISE(f != NULL);
+	PROMISE(list_read(f, &spec, take, &names, &report) == 0);
+	PROMISE(report.names == names);
+	for (size_t i = 0; i < size - 1; i++)
+		newlines += copy[i] == '\n';
+	PROMISE(report.lines == newlines + (copy[size - 2] != '\n'));
+	PROMISE(report.examples <= LIST_EXAMPLES);
+	for (size_t i = 0; i < report.examples; i++) {
+		PROMISE(report.example[i].line <= report.lines);
+		PROMISE(memchr(report.example[i].text, '\0',
+		    LIST_EXAMPLE_SIZE) != NULL);
+	}
+	fclose(f);
+	free(copy);
+	return 0;
+}
