@@ -278,8 +278,7 @@ static void
 test_not_remembered(void **state)
 {
 	static const char *const lines[] = {
-		"client @0x1 10.1.2.3#5/key k (a.b): query: a.b IN A + "
-		    "(10.0.0.53)",
+		"client @0x1 10.1.2.3#5/key k (a.b): query: a.b IN A + (10.0.0.5)",
 		"client @0x1 (no-peer) (a.b): query: a.b IN A + (10.0.0.53)",
 		"client @0x1 10.1.2.3#5 (a.b): query: a.b IN A +Q (10.0.0.53)",
 		"client @0x1 10.1.2.3#5 (a.b): query: a.b IN A +",

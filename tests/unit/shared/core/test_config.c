@@ -80,7 +80,7 @@ bounds_are_included(void **state)
 {
 	static const char *const good[] = {
 		"coalesce = 3600", "partitions = 1024", "ports = {1, 65535}",
-		"queue = 16", "ring = 4096", "coalesce_table = 1",
+		"queue = 16", "ring = 1024", "coalesce_table = 1",
 	};
 
 	(void)state;
