@@ -5,7 +5,8 @@
 # make fuzz               libFuzzer programs (clang), in build/fuzz/
 # make SANITIZE=address,undefined     the programs, instrumented
 # make install            programs and man pages under DESTDIR and PREFIX
-# Every flavour has its own build folder, so no object is ever stale.
+# Every flavour has its own build folder, so no object is ever stale.  V=1
+# shows the commands.
 
 NAME     = querywatch
 VERSION  = 0.1.0
@@ -35,6 +36,9 @@ LIBS_shared = ldns hiredis libconfuse libcap-ng
 LIBS_sensor = libpcap
 libs = $(shell $(PKG_CONFIG) --libs $(LIBS_$(1)) $(LIBS_shared))
 
+Q   = $(if $(V),,@)
+say = @$(if $(V),true,printf '  %-4s %s\n' $(1) $@)
+
 .PHONY: all demo check bench fuzz fuzzers tests install clean tools
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -42,13 +46,15 @@ all: $(PROGRAMS:%=$(BUILD)/$(NAME)-%)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(COMPILE) -c -o $@ $<
 
 # A Lua library, built into the program that loads it: x.lua gives the
 # symbols _binary_<path with underscores>_lua_start and _end.
 $(BUILD)/%.lua.o: %.lua
 	@mkdir -p $(@D)
-	$(LD) -r -b binary -z noexecstack -o $@ $<
+	$(call say,LUA)
+	$(Q)$(LD) -r -b binary -z noexecstack -o $@ $<
 
 sources = $(filter-out $(1)/main.c,$(wildcard $(1)/*.c $(1)/*/*.c))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1))) \
@@ -60,15 +66,18 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1))) \
 # the tree.
 define FOLDER
 $(BUILD)/$(1).a: $$(call objects,$(1))
-	rm -f $$@ && $$(AR) rcs $$@ $$^
+	$$(call say,AR)
+	$$(Q)rm -f $$@ && $$(AR) rcs $$@ $$^
 $(BUILD)/tests/unit/$(1)/% $(BUILD)/tests/fuzz/$(1)/%: CPPFLAGS += -I$(1) -Itests/support
 $(BUILD)/$(1)/%: CPPFLAGS += -I$(1)
 $$(patsubst %.c,$(BUILD)/%,$$(call under,unit,test,$(1))): \
     $(BUILD)/%: $(BUILD)/%.o $(BUILD)/$(1).a $(BUILD)/shared.a
-	$$(LINK) -o $$@ $$< $$(call archives,$(1)) -lcmocka $$(call libs,$(1))
+	$$(call say,LINK)
+	$$(Q)$$(LINK) -o $$@ $$< $$(call archives,$(1)) -lcmocka $$(call libs,$(1))
 $$(patsubst %.c,$(BUILD)/%,$$(call under,fuzz,fuzz,$(1))): \
     $(BUILD)/%: $(BUILD)/%.o $(FUZZ_MAIN) $(BUILD)/$(1).a $(BUILD)/shared.a
-	$$(LINK) $(FUZZ_LINK) -o $$@ $$< $(FUZZ_MAIN) $$(call archives,$(1)) \
+	$$(call say,LINK)
+	$$(Q)$$(LINK) $(FUZZ_LINK) -o $$@ $$< $(FUZZ_MAIN) $$(call archives,$(1)) \
 	    $$(call libs,$(1))
 endef
 archives = $(if $(filter-out shared,$(1)),$(BUILD)/$(1).a) $(BUILD)/shared.a
@@ -83,7 +92,8 @@ $(foreach f,shared $(PROGRAMS),$(eval $(call FOLDER,$(f))))
 
 $(PROGRAMS:%=$(BUILD)/$(NAME)-%): $(BUILD)/$(NAME)-%: \
     $(BUILD)/%/main.o $(BUILD)/%.a $(BUILD)/shared.a
-	$(LINK) -o $@ $^ $(call libs,$*)
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $^ $(call libs,$*)
 
 FOLDERS = shared $(PROGRAMS)
 UNIT = $(patsubst %.c,$(BUILD)/%,$(foreach f,$(FOLDERS),$(call under,unit,test,$(f))))

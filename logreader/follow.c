@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/log.h"
+#include "core/timestamp.h"
 #include "followed.h"
 #include "frontend/frontend.h"
 #include "pulse.h"
@@ -113,7 +114,7 @@ follow_run(struct follow *w, struct frontend *f,
 		bool more = false;
 
 		for (size_t i = 0; i < w->count; i++)
-			more |= followed_step(w->log[i], pulse_clock());
+			more |= followed_step(w->log[i], timestamp_steady());
 		if (!more)
 			wait_for_change(w);
 		pulse_beat(&pulse);

@@ -52,7 +52,7 @@ void followed_input(struct followed *f, struct log_input *in);
 
 /**
  * followed_step(f, now):
- * Look at the path, read some of what is new.  ${now} is pulse_clock's.
+ * Look at the path, read some of what is new.  ${now} is timestamp_steady's.
  * Return true if there is more to read at once.
  */
 bool followed_step(struct followed *f, int64_t now);

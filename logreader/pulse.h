@@ -3,7 +3,7 @@
 
 /*
  * pulse - what a reader of live input does ten times a second, whether lines
- * come or not: let coalescing windows end, bring hits out, answer SIGUSR1.
+ * come or not: tick (frontend.h), and answer SIGUSR1.
  */
 
 #include <stdint.h>
@@ -16,16 +16,8 @@ struct log_counters;
 struct pulse {
 	struct frontend *frontend;		/* borrowed */
 	const struct log_counters *counters;	/* borrowed */
-	int64_t beat;		/* when last, as pulse_clock tells */
-	int64_t hit;		/* when a hit was last seen to have come in */
-	uint64_t matched;	/* hits by then */
+	int64_t beat;		/* when last, as timestamp_steady tells */
 };
-
-/**
- * pulse_clock():
- * Return microseconds that go on evenly, whatever is done to the wall clock.
- */
-int64_t pulse_clock(void);
 
 /**
  * pulse_start(f, counters):

@@ -3,13 +3,25 @@
 #include <stdio.h>
 #include <time.h>
 
-int64_t
-timestamp_now(void)
+static int64_t
+read_clock(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(clock, &now);
 	return (int64_t)now.tv_sec * TIMESTAMP_SECOND + now.tv_nsec / 1000;
+}
+
+int64_t
+timestamp_now(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+int64_t
+timestamp_steady(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
 }
 
 size_t

@@ -13,10 +13,16 @@
 
 /**
  * timestamp_now():
- * Return the wall clock.  Only for feeds without times of their own and for
- * measuring idle time: event times come from packets and lines.
+ * Return the wall clock.  Only for feeds without times of their own: event
+ * times come from packets and lines.
  */
 int64_t timestamp_now(void);
+
+/**
+ * timestamp_steady():
+ * Return microseconds that go on evenly, whatever is done to the wall clock.
+ */
+int64_t timestamp_steady(void);
 
 /**
  * timestamp_format(time, buf):

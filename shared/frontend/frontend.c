@@ -486,9 +486,9 @@ static void
 tick_pipeline(struct frontend *f)
 {
 	uint64_t matched = pipeline_counters(f->pipeline)->matched;
-	int64_t now = timestamp_now();
+	int64_t now = timestamp_steady();
 
-	if (matched != f->matched_before || now < f->matched_at) {
+	if (matched != f->matched_before) {
 		f->matched_before = matched;
 		f->matched_at = now;
 	}
@@ -503,13 +503,6 @@ frontend_tick(struct frontend *f)
 	if (f->unflushed && !f->broken && json_lines_flush() != 0)
 		note_broken(f);
 	f->unflushed = false;
-}
-
-void
-frontend_idle(struct frontend *f, int64_t quiet)
-{
-	(void)quiet;
-	frontend_tick(f);
 }
 
 bool

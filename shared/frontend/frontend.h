@@ -112,7 +112,6 @@ void frontend_print(struct frontend *f, const struct query *q);
  * without a hit, and flushes standard output.
  */
 void frontend_tick(struct frontend *f);
-void frontend_idle(struct frontend *f, int64_t quiet);
 
 /**
  * frontend_stopping(f):

@@ -399,7 +399,7 @@ void
 hit_stream_close(struct hit_stream *s, int patience_ms,
     struct hit_stream_counters *ret)
 {
-	int64_t until = timestamp_now() + (int64_t)patience_ms * 1000;
+	int64_t until = timestamp_steady() + (int64_t)patience_ms * 1000;
 	uint64_t sent;
 
 	pthread_mutex_lock(&s->lock);
@@ -409,8 +409,8 @@ hit_stream_close(struct hit_stream *s, int patience_ms,
 		sent = s->counters.sent;
 		wait_for_room(s);
 		if (s->counters.sent != sent)
-			until = timestamp_now() + (int64_t)patience_ms * 1000;
-		else if (timestamp_now() >= until)
+			until = timestamp_steady() + (int64_t)patience_ms * 1000;
+		else if (timestamp_steady() >= until)
 			s->hurry = true;
 	}
 	pthread_cond_broadcast(&s->filled);
