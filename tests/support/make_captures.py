@@ -1,0 +1,154 @@
+#!/usr/bin/python3
+"""tests/support/make_captures.py: write the captures of tests/golden/sensor-*.
+
+Every packet is made here, with scapy, of documentation addresses and names,
+so that nobody's queries are kept.  The files are checked in; run this again
+only to change them.
+"""
+
+import pathlib
+import struct
+
+from scapy.all import (DNS, DNSQR, Dot1AD, Dot1Q, Ether, IP, IPv6, Raw, TCP,
+                       UDP, raw)
+
+GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "golden"
+START = 1795417200		# 2026-11-23 07:00:00 UTC
+CLIENT, SERVER = "192.0.2.66", "198.51.100.53"
+CLIENT6, SERVER6 = "2001:db8::66", "2001:db8:53::53"
+ETHER, NULL, RAW, SLL, SLL2 = 1, 0, 101, 113, 276
+
+
+def query(name="www.bad.example", qtype="A", id=4711, **more):
+    return DNS(id=id, rd=1, qd=DNSQR(qname=name, qtype=qtype), **more)
+
+
+def wire_query(name, id=4711, flags=0x0100, tail=b"\0\1\0\1", questions=1):
+    """A query whose name is given as octets."""
+    return Raw(struct.pack("!6H", id, flags, questions, 0, 0, 0)
+               + name + tail)
+
+
+def labels(*octets):
+    return b"".join(bytes([len(o)]) + o for o in octets) + b"\0"
+
+
+def udp4(payload, client=CLIENT, port=50000):
+    return IP(src=client, dst=SERVER) / UDP(sport=port, dport=53) / payload
+
+
+def udp6(payload):
+    return (IPv6(src=CLIENT6, dst=SERVER6) / UDP(sport=50006, dport=53)
+            / payload)
+
+
+def answer(payload):
+    return IP(src=SERVER, dst=CLIENT) / UDP(sport=53, dport=50000) / payload
+
+
+def ether(packet):
+    return Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02") / packet
+
+
+def tcp(octets, seq, flags="A", port=50001):
+    return ether(IP(src=CLIENT, dst=SERVER)
+                 / TCP(sport=port, dport=53, flags=flags, seq=seq)
+                 / Raw(octets))
+
+
+def write(case, name, linktype, packets, step=0.25):
+    folder = GOLDEN / case
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / name, "wb") as out:
+        out.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535,
+                              linktype))
+        for i, packet in enumerate(packets):
+            octets = raw(packet)
+            seconds, micros = divmod(int(i * step * 1e6) + 123456, 1000000)
+            out.write(struct.pack("<IIII", START + seconds, micros,
+                                  len(octets), len(octets)) + octets)
+
+
+def framed(*messages):
+    """Messages as TCP carries them."""
+    return b"".join(struct.pack("!H", len(raw(m))) + raw(m)
+                    for m in messages)
+
+
+def main():
+    write("sensor-plain", "plain.pcap", ETHER, [
+        ether(udp4(query())),
+        ether(answer(DNS(id=4711, qr=1, rd=1, ra=1, rcode=3,
+                         qd=DNSQR(qname="www.bad.example")))),
+        ether(udp6(query("WWW.Example", "AAAA", id=1))),
+        ether(IP(src=CLIENT, dst=SERVER) / UDP(sport=1, dport=123)
+              / b"no DNS port"),
+    ])
+
+    write("sensor-links", "vlan.pcap", ETHER, [
+        ether(Dot1Q(vlan=12) / udp4(query("vlan.example"))),
+        ether(Dot1AD(vlan=100) / Dot1Q(vlan=7)
+              / udp6(query("qinq.example"))),
+    ])
+    cooked = struct.pack("!HHH6s2x", 0, 1, 6, b"\2\0\0\0\0\1")
+    write("sensor-links", "sll.pcap", SLL, [
+        cooked + b"\x08\0" + raw(udp4(query("sll.example"))),
+        cooked + b"\x86\xdd" + raw(udp6(query("sll6.example"))),
+    ])
+    cooked2 = struct.pack("!HIHBB6s2x", 0, 2, 1, 0, 6, b"\2\0\0\0\0\1")
+    write("sensor-links", "sll2.pcap", SLL2, [
+        b"\x08\0" + cooked2 + raw(udp4(query("sll2.example"))),
+    ])
+    write("sensor-links", "raw.pcap", RAW, [
+        udp4(query("raw.example")), udp6(query("raw6.example")),
+    ])
+    write("sensor-links", "null.pcap", NULL, [
+        struct.pack("<I", 2) + raw(udp4(query("null.example"))),
+        struct.pack(">I", 30) + raw(udp6(query("null6.example"))),
+    ])
+
+    whole = framed(query("one.example"), query("two.example", id=2),
+                   query("three.example", id=3))
+    write("sensor-tcp", "tcp.pcap", ETHER, [
+        tcp(b"", 999, "S"),
+        tcp(whole[:1], 1000),			# half a length
+        tcp(whole[1:40], 1001),
+        tcp(whole[1:40], 1001),			# again
+        tcp(whole[30:], 1030),			# ten octets twice
+        tcp(b"", 1000 + len(whole), "FA"),
+        tcp(framed(query("middle.example")), 77, port=50002),
+        tcp(b"GET / HTTP/1.1\r\n\r\n", 1, port=50003),
+    ])
+
+    write("sensor-names", "names.pcap", ETHER, [ether(udp4(m)) for m in [
+        wire_query(b"\0", tail=b"\0\2\0\1"),
+        wire_query(labels(b"BaD", b"EXAMPLE")),
+        wire_query(labels(b"a.b", b"c\\d", b"\"q\"", b"example")),
+        wire_query(labels(b"\0\x01 \x7f\xff", b"example")),
+        wire_query(labels(b"a" * 63, b"b" * 63, b"c" * 63, b"d" * 61)),
+        wire_query(labels(b"odd", b"type"), tail=b"\xff\xfe\x10\xfb"),
+        wire_query(labels(b"chaos"), tail=b"\0\x10\0\3"),
+        wire_query(labels(b"two", b"example"), questions=2,
+                   tail=b"\0\1\0\1\3www\xc0\x0c\0\x1c\0\1"),
+        wire_query(b"", questions=0, tail=b""),
+        wire_query(labels(b"cut", b"example")[:6], tail=b""),
+        wire_query(b"\xc0\x0c"),
+        wire_query(labels(b"notify", b"example"), flags=0x2400),
+    ]])
+
+    names = ["bad.example", "www.bad.example", "notbad.example",
+             "bad.example.org", "BAD.example", "exact.test", "x.exact.test",
+             "sub.exact.test", "a.sub.exact.test"]
+    write("lists-match", "names.pcap", ETHER,
+          [ether(udp4(query(n, id=i))) for i, n in enumerate(names)])
+    write("lists-repeats", "names.pcap", ETHER,
+          [ether(udp4(query("bad.example", id=i), port=50000 + i))
+           for i in range(50)])
+    write("sensor-netblocks", "clients.pcap", ETHER,
+          [ether(udp4(query(), client=c)) for c in [
+              "192.0.2.66", "192.0.2.53", "203.0.113.1", "192.0.2.129"]]
+          + [ether(udp6(query()))])
+
+
+if __name__ == "__main__":
+    main()
