@@ -12,6 +12,8 @@ import struct
 from scapy.all import (DNS, DNSQR, Dot1AD, Dot1Q, Ether, IP, IPv6, Raw, TCP,
                        UDP, raw)
 
+from captures import write_pcap
+
 GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "golden"
 START = 1795417200		# 2026-11-23 07:00:00 UTC
 CLIENT, SERVER = "192.0.2.66", "198.51.100.53"
@@ -59,14 +61,10 @@ def tcp(octets, seq, flags="A", port=50001):
 def write(case, name, linktype, packets, step=0.25):
     folder = GOLDEN / case
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / name, "wb") as out:
-        out.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535,
-                              linktype))
-        for i, packet in enumerate(packets):
-            octets = raw(packet)
-            seconds, micros = divmod(int(i * step * 1e6) + 123456, 1000000)
-            out.write(struct.pack("<IIII", START + seconds, micros,
-                                  len(octets), len(octets)) + octets)
+    micros = [int(i * step * 1e6) + 123456 for i in range(len(packets))]
+    write_pcap(folder / name, linktype,
+               [(START + m // 1000000, m % 1000000, raw(p))
+                for m, p in zip(micros, packets)])
 
 
 def framed(*messages):
