@@ -132,8 +132,9 @@ explain_activation(pcap_t *pcap, int status, const char *interface,
 		    pcap_statustostr(status));
 }
 
-/* The filter for this link.  "vlan" shifts all offsets after it, so it comes
- * last; on other links it does not compile. */
+/* The filter for this link, also behind one or two tags (QinQ).  "vlan" shifts
+ * all offsets after it, so it comes last; on other links it does not
+ * compile. */
 static char *
 filter_for(pcap_t *pcap, const char *filter)
 {
@@ -141,8 +142,8 @@ filter_for(pcap_t *pcap, const char *filter)
 
 	if (pcap_datalink(pcap) != DLT_EN10MB)
 		return strdup(filter);
-	return asprintf(&text, "(%s) or (vlan and (%s))", filter, filter) < 0 ?
-	    NULL : text;
+	return asprintf(&text, "(%s) or (vlan and ((%s) or (vlan and (%s))))",
+	    filter, filter, filter) < 0 ? NULL : text;
 }
 
 static int

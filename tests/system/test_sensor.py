@@ -207,6 +207,7 @@ def test_live_packets_tags_rights_and_signals(bin_dir, network, folder,
         at = datetime.datetime.fromisoformat(seen["first"][:-1] + "+00:00")
         assert abs(time.time() - at.timestamp()) < 60
         assert see("tagged.example", 12)["vlan"] == 12
+        assert see("twice.example", 100, 7)["vlan"] == 100
 
         # "ip netns exec" has become the sensor: its pid is the same.
         status = status_of(sensor.pid)
