@@ -25,7 +25,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /**
- * unit_name(text), unit_address(text):
+ * unit_name(text), unit_address(text), unit_netblock(text):
  * Return what ${text} says, which must be right.
  */
 static inline struct dns_name
@@ -47,6 +47,16 @@ unit_address(const char *text)
 	if (address_parse(text, strlen(text), &a) != 0)
 		fail_msg("'%s' is no address", text);
 	return a;
+}
+
+static inline struct netblock
+unit_netblock(const char *text)
+{
+	struct netblock block = { .prefix = 0 };
+
+	if (netblock_parse(text, &block) != 0)
+		fail_msg("'%s' is no netblock", text);
+	return block;
 }
 
 /**

@@ -7,7 +7,7 @@
 #define PAYLOAD "0123456789"
 
 static enum decap_result
-take(const struct frame *f, size_t length, enum link_type link,
+take(const struct octets *f, size_t length, enum link_type link,
     struct packet *ret)
 {
 	memset(ret, 0x5a, sizeof(*ret));
@@ -16,7 +16,7 @@ take(const struct frame *f, size_t length, enum link_type link,
 
 /* The packet is a UDP datagram of PAYLOAD, of the frames.h addresses. */
 static void
-expect_udp(const struct frame *f, enum link_type link, unsigned family,
+expect_udp(const struct octets *f, enum link_type link, unsigned family,
     unsigned vlan)
 {
 	struct packet p;
@@ -74,12 +74,12 @@ static const struct outer {
 	{ LINK_SLL2, 4, 12, SLL2("\x81\x00") "\x00\x0c\x08\x00", 24 },
 };
 
-static struct frame
+static struct octets
 frame_of(const struct outer *o)
 {
-	struct frame f = { .length = 0 };
+	struct octets f = { .length = 0 };
 
-	frame_add(&f, o->octets, o->length);
+	octets_add(&f, o->octets, o->length);
 	if (o->family == 4)
 		frame_ipv4(&f, FRAME_UDP, 0, 18);
 	else
@@ -93,12 +93,12 @@ every_link_type(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(outers); i++) {
-		struct frame f = frame_of(&outers[i]);
+		struct octets f = frame_of(&outers[i]);
 
 		expect_udp(&f, outers[i].link, outers[i].family,
 		    outers[i].vlan);
 		/* An Ethernet trailer is not payload. */
-		frame_zeros(&f, 12);
+		octets_zeros(&f, 12);
 		expect_udp(&f, outers[i].link, outers[i].family,
 		    outers[i].vlan);
 	}
@@ -109,7 +109,7 @@ cut_anywhere_it_stays_inside(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(outers); i++) {
-		struct frame f = frame_of(&outers[i]);
+		struct octets f = frame_of(&outers[i]);
 		size_t headers = f.length - 10;
 
 		for (size_t length = 0; length < f.length; length++) {
@@ -137,7 +137,7 @@ random_octets_stay_inside(void **state)
 	for (int round = 0; round < 200000; round++) {
 		const struct outer *o = &outers[unit_random(&seed,
 		    COUNT(outers))];
-		struct frame f = frame_of(o);
+		struct octets f = frame_of(o);
 		struct packet p;
 
 		for (unsigned i = 1 + unit_random(&seed, 6); i > 0; i--)
@@ -163,12 +163,12 @@ random_octets_stay_inside(void **state)
 static void
 what_is_no_ip(void **state)
 {
-	struct frame arp = { .length = 0 }, tags = arp, family = arp, six = arp;
+	struct octets arp = { .length = 0 }, tags = arp, family = arp, six = arp;
 	struct packet p;
 
 	(void)state;
 	frame_ether(&arp, 0x0806);
-	frame_zeros(&arp, 28);
+	octets_zeros(&arp, 28);
 	assert_int_equal(take(&arp, arp.length, LINK_ETHERNET, &p),
 	    DECAP_NOT_IP);
 	/* A length, not a type: IEEE 802.3. */
@@ -178,24 +178,24 @@ what_is_no_ip(void **state)
 	    DECAP_NOT_IP);
 	frame_ether(&tags, 0x8100);
 	for (int i = 0; i < 8; i++)
-		frame_add(&tags, "\0\1\x81", 4);
+		octets_add(&tags, "\0\1\x81", 4);
 	assert_int_equal(take(&tags, tags.length, LINK_ETHERNET, &p),
 	    DECAP_MALFORMED);
-	frame_add(&family, "\0\0\0\7", 4);
-	frame_zeros(&family, 40);
+	octets_add(&family, "\0\0\0\7", 4);
+	octets_zeros(&family, 40);
 	assert_int_equal(take(&family, family.length, LINK_NULL, &p),
 	    DECAP_NOT_IP);
 	frame_ether(&six, 0x0800);
-	frame_add(&six, "\x55", 1);
-	frame_zeros(&six, 60);
+	octets_add(&six, "\x55", 1);
+	octets_zeros(&six, 60);
 	assert_int_equal(take(&six, six.length, LINK_ETHERNET, &p),
 	    DECAP_MALFORMED);
 }
 
-static struct frame
+static struct octets
 raw_v4(unsigned fragment, uint8_t protocol)
 {
-	struct frame f = { .length = 0 };
+	struct octets f = { .length = 0 };
 
 	frame_ipv4(&f, protocol, fragment, 18);
 	frame_udp(&f, PAYLOAD, 10);
@@ -228,7 +228,7 @@ ipv4_headers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(changes); i++) {
-		struct frame f = raw_v4(0, FRAME_UDP);
+		struct octets f = raw_v4(0, FRAME_UDP);
 
 		f.octets[changes[i].at] = changes[i].octet;
 		assert_int_equal(take(&f, f.length, LINK_RAW, &p),
@@ -239,12 +239,12 @@ ipv4_headers(void **state)
 static void
 ipv4_options_are_stepped_over(void **state)
 {
-	struct frame f = { .length = 0 };
+	struct octets f = { .length = 0 };
 
 	(void)state;
 	frame_ipv4(&f, FRAME_UDP, 0, 18 + 8);
 	f.octets[0] = 0x47;
-	frame_add(&f, "\1\1\1\1\1\1\1", 8);
+	octets_add(&f, "\1\1\1\1\1\1\1", 8);
 	frame_udp(&f, PAYLOAD, 10);
 	expect_udp(&f, LINK_RAW, 4, 0);
 }
@@ -253,7 +253,7 @@ ipv4_options_are_stepped_over(void **state)
 static void
 a_length_of_zero_means_all_there_is(void **state)
 {
-	struct frame v4 = raw_v4(0, FRAME_UDP), v6 = { .length = 0 };
+	struct octets v4 = raw_v4(0, FRAME_UDP), v6 = { .length = 0 };
 
 	(void)state;
 	v4.octets[2] = v4.octets[3] = 0;
@@ -277,7 +277,7 @@ lengths_of_udp(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(lengths); i++) {
-		struct frame f = raw_v4(0, FRAME_UDP);
+		struct octets f = raw_v4(0, FRAME_UDP);
 
 		f.octets[25] = lengths[i].udp;
 		assert_int_equal(take(&f, f.length, LINK_RAW, &p), DECAP_UDP);
@@ -325,12 +325,12 @@ ipv6_extension_headers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(chains); i++) {
-		struct frame f = { .length = 0 };
+		struct octets f = { .length = 0 };
 		struct packet p;
 		enum decap_result r;
 
 		frame_ipv6(&f, chains[i].first, chains[i].length + 18);
-		frame_add(&f, chains[i].octets, chains[i].length);
+		octets_add(&f, chains[i].octets, chains[i].length);
 		frame_udp(&f, PAYLOAD, 10);
 		r = take(&f, f.length, LINK_RAW, &p);
 		if (r != chains[i].result)
@@ -344,20 +344,20 @@ ipv6_extension_headers(void **state)
 static void
 endless_extension_headers_end(void **state)
 {
-	struct frame f = { .length = 0 };
+	struct octets f = { .length = 0 };
 	struct packet p;
 
 	(void)state;
 	frame_ipv6(&f, 60, 50 * 8);
 	for (int i = 0; i < 50; i++)
-		frame_add(&f, "\x3c\0\1\4\0\0\0\0", 8);
+		octets_add(&f, "\x3c\0\1\4\0\0\0\0", 8);
 	assert_int_equal(take(&f, f.length, LINK_RAW, &p), DECAP_MALFORMED);
 }
 
-static struct frame
+static struct octets
 segment(unsigned flags)
 {
-	struct frame f = { .length = 0 };
+	struct octets f = { .length = 0 };
 
 	frame_ipv4(&f, FRAME_TCP, 0, 24 + 10);
 	frame_tcp(&f, 0xfffffffe, flags, PAYLOAD, 10);
@@ -367,7 +367,7 @@ segment(unsigned flags)
 static void
 tcp_segments(void **state)
 {
-	struct frame f = segment(FRAME_ACK);
+	struct octets f = segment(FRAME_ACK);
 	struct packet p;
 
 	(void)state;

@@ -36,7 +36,7 @@ frame(enum query_transport transport)
 }
 
 static int
-decode(const struct message *m, size_t length, struct seen *ret)
+decode(const struct octets *m, size_t length, struct seen *ret)
 {
 	struct query f = frame(QUERY_TRANSPORT_UDP);
 
@@ -48,7 +48,7 @@ decode(const struct message *m, size_t length, struct seen *ret)
 static void
 a_query_is_completed(void **state)
 {
-	struct message m = message_header(4711, 0x0100, 1, 0);
+	struct octets m = message_header(4711, 0x0100, 1, 0);
 	struct dns_name bad = unit_name("bad.example");
 	struct seen seen;
 	const struct query *q = &seen.q[0];
@@ -77,7 +77,7 @@ a_query_is_completed(void **state)
 static void
 in_a_response_the_receiver_is_the_client(void **state)
 {
-	struct message m = message_header(1, 0x8183, 1, 0);
+	struct octets m = message_header(1, 0x8183, 1, 0);
 	struct seen seen;
 	const struct query *q = &seen.q[0];
 
@@ -95,19 +95,19 @@ in_a_response_the_receiver_is_the_client(void **state)
 
 /* The additional record of EDNS with ${length} octets of options. */
 static void
-add_edns(struct message *m, unsigned flags, const void *options,
+add_edns(struct octets *m, unsigned flags, const void *options,
     size_t length)
 {
-	message_add(m, "\0\0\x29", 3);		/* root, OPT */
-	message_u16(m, 1232);
-	message_u16(m, 0);
-	message_u16(m, flags);
-	message_u16(m, (unsigned)length);
-	message_add(m, options, length);
+	octets_add(m, "\0\0\x29", 3);		/* root, OPT */
+	octets_u16(m, 1232);
+	octets_u16(m, 0);
+	octets_u16(m, flags);
+	octets_u16(m, (unsigned)length);
+	octets_add(m, options, length);
 }
 
 static unsigned
-flags_of(const struct message *m, enum query_transport transport)
+flags_of(const struct octets *m, enum query_transport transport)
 {
 	struct query f = frame(transport);
 	struct seen seen = { .count = 0 };
@@ -120,10 +120,10 @@ flags_of(const struct message *m, enum query_transport transport)
 static void
 flags_are_those_of_header_edns_and_signature(void **state)
 {
-	struct message plain = message_header(1, 0, 1, 0);
-	struct message checking = message_header(1, 0x0110, 1, 0);
-	struct message edns = message_header(1, 0x0100, 1, 1);
-	struct message dnssec, cookie, late, cut, tsig;
+	struct octets plain = message_header(1, 0, 1, 0);
+	struct octets checking = message_header(1, 0x0110, 1, 0);
+	struct octets edns = message_header(1, 0x0100, 1, 1);
+	struct octets dnssec, cookie, late, cut, tsig;
 
 	(void)state;
 	message_question(&plain, BAD, 13, 1, 1);
@@ -135,10 +135,10 @@ flags_are_those_of_header_edns_and_signature(void **state)
 	add_edns(&cookie, 0, "\0\x0a\0\x08" "12345678", 12);
 	add_edns(&late, 0, "\0\3\0\0\0\x0a\0\x08" "12345678", 16);
 	add_edns(&cut, 0, "\0\x0a\0\x09" "12345678", 12);
-	message_add(&tsig, "\3key\0\0\xfa\0\xff\0\0\0\0", 13);
-	message_u16(&tsig, 33);
-	message_add(&tsig, "\x0bhmac-sha256", 13);	/* 13 of 33 octets */
-	message_add(&tsig, "\0\0\0\0\0\1\1\x2c\0\4abcd\0\1\0\0\0\0", 20);
+	octets_add(&tsig, "\3key\0\0\xfa\0\xff\0\0\0\0", 13);
+	octets_u16(&tsig, 33);
+	octets_add(&tsig, "\x0bhmac-sha256", 13);	/* 13 of 33 octets */
+	octets_add(&tsig, "\0\0\0\0\0\1\1\x2c\0\4abcd\0\1\0\0\0\0", 20);
 
 	assert_int_equal(flags_of(&plain, QUERY_TRANSPORT_UDP), 0);
 	assert_int_equal(flags_of(&plain, QUERY_TRANSPORT_TCP),
@@ -162,7 +162,7 @@ flags_are_those_of_header_edns_and_signature(void **state)
 static void
 every_question_is_given(void **state)
 {
-	struct message m = message_header(1, 0, 3, 0);
+	struct octets m = message_header(1, 0, 3, 0);
 	struct dns_name bad = unit_name("bad.example");
 	struct dns_name www = unit_name("www.bad.example");
 	struct dns_name root = unit_name(".");
@@ -182,7 +182,7 @@ every_question_is_given(void **state)
 static void
 a_message_without_a_question_gives_one_call(void **state)
 {
-	struct message m = message_header(1, 0, 0, 0);
+	struct octets m = message_header(1, 0, 0, 0);
 	struct seen seen;
 
 	(void)state;
@@ -201,9 +201,9 @@ a_broken_first_question_gives_one_call_without_it(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(broken); i++) {
-		struct message m = message_header(1, 0, 1, 0);
+		struct octets m = message_header(1, 0, 1, 0);
 
-		message_add(&m, broken[i], strlen(broken[i]));
+		octets_add(&m, broken[i], strlen(broken[i]));
 		assert_int_equal(decode(&m, m.length, &seen), -1);
 		assert_int_equal(seen.count, 1);
 		assert_false(seen.q[0].has_question);
@@ -213,7 +213,7 @@ a_broken_first_question_gives_one_call_without_it(void **state)
 static void
 what_was_read_before_a_broken_question_counts(void **state)
 {
-	struct message m = message_header(1, 0, 0xffff, 0);
+	struct octets m = message_header(1, 0, 0xffff, 0);
 	struct seen seen;
 
 	(void)state;
@@ -226,7 +226,7 @@ what_was_read_before_a_broken_question_counts(void **state)
 static void
 a_message_cut_anywhere_stays_inside(void **state)
 {
-	struct message m = message_header(1, 0x0100, 1, 1);
+	struct octets m = message_header(1, 0x0100, 1, 1);
 	struct seen seen;
 	size_t question;
 
@@ -245,8 +245,8 @@ a_message_cut_anywhere_stays_inside(void **state)
 static void
 opcodes(void **state)
 {
-	struct message update = message_header(1, 0x2800, 0, 0);
-	struct message last = message_header(1, 0xf800, 0, 0);
+	struct octets update = message_header(1, 0x2800, 0, 0);
+	struct octets last = message_header(1, 0xf800, 0, 0);
 
 	(void)state;
 	assert_int_equal(dns_message_opcode(update.octets, 12), 5);

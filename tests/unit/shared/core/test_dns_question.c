@@ -7,7 +7,7 @@
 #define BAD "\3Bad\7example"	/* with the literal's own NUL: 13 octets */
 
 static enum dns_question
-look(const struct message *m, size_t length, struct dns_name *ret)
+look(const struct octets *m, size_t length, struct dns_name *ret)
 {
 	return dns_question_look(guarded_copy(m->octets, length), length,
 	    ret);
@@ -16,7 +16,7 @@ look(const struct message *m, size_t length, struct dns_name *ret)
 static void
 a_plain_query_gives_its_name(void **state)
 {
-	struct message m = message_header(1, 0x0100, 1, 1);
+	struct octets m = message_header(1, 0x0100, 1, 1);
 	struct dns_name name, bad = unit_name("bad.example");
 
 	(void)state;
@@ -24,14 +24,14 @@ a_plain_query_gives_its_name(void **state)
 	assert_int_equal(look(&m, m.length, &name), DNS_QUESTION_PLAIN);
 	assert_true(dns_name_equal(&name, &bad));
 	/* What follows the question does not matter. */
-	message_add(&m, "junk", 4);
+	octets_add(&m, "junk", 4);
 	assert_int_equal(look(&m, m.length, &name), DNS_QUESTION_PLAIN);
 }
 
 static void
 every_shorter_message_is_cut_or_odd(void **state)
 {
-	struct message m = message_header(1, 0x0100, 1, 0);
+	struct octets m = message_header(1, 0x0100, 1, 0);
 	struct dns_name name;
 
 	(void)state;
@@ -64,7 +64,7 @@ header_bits_decide_first(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(headers); i++) {
-		struct message m = message_header(7, headers[i].flags,
+		struct octets m = message_header(7, headers[i].flags,
 		    headers[i].questions, 0);
 		struct dns_name name;
 
@@ -86,7 +86,7 @@ a_name_that_is_not_plain_is_odd(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(names); i++) {
-		struct message m = message_header(7, 0x0100, 1, 0);
+		struct octets m = message_header(7, 0x0100, 1, 0);
 		struct dns_name name;
 
 		message_question(&m, names[i].name, names[i].length, 1, 1);
@@ -97,7 +97,7 @@ a_name_that_is_not_plain_is_odd(void **state)
 static void
 the_root_is_a_name(void **state)
 {
-	struct message m = message_header(1, 0x0100, 1, 0);
+	struct octets m = message_header(1, 0x0100, 1, 0);
 	struct dns_name name;
 
 	(void)state;

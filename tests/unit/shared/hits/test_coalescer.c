@@ -5,25 +5,13 @@
 
 #define SECOND 1000000
 
-/* What went out. */
-static struct hit out[64];
-static size_t count;
-
-static void
-keep(void *ctx, const struct hit *h)
-{
-	(void)ctx;
-	assert_in_range(count, 0, COUNT(out) - 1);
-	out[count++] = *h;
-}
-
 static struct coalescer *
 start(size_t capacity, int64_t window)
 {
-	struct coalescer *c = coalescer_new(capacity, window, keep, NULL);
+	struct coalescer *c = coalescer_new(capacity, window, hits_keep, NULL);
 
 	assert_non_null(c);
-	count = 0;
+	hits_count = 0;
 	return c;
 }
 
@@ -38,10 +26,10 @@ add(struct coalescer *c, const char *client, const char *qname, int64_t time)
 static void
 expect(size_t i, uint64_t n, int64_t first, int64_t last)
 {
-	assert_true(i < count);
-	assert_int_equal(out[i].n, n);
-	assert_int_equal(out[i].first, first);
-	assert_int_equal(out[i].last, last);
+	assert_true(i < hits_count);
+	assert_int_equal(hits_out[i].n, n);
+	assert_int_equal(hits_out[i].first, first);
+	assert_int_equal(hits_out[i].last, last);
 }
 
 static void
@@ -51,18 +39,18 @@ the_first_goes_out_at_once_and_repeats_as_one(void **state)
 
 	(void)state;
 	add(c, "10.0.0.1", "bad.example", 100);
-	assert_int_equal(count, 1);
+	assert_int_equal(hits_count, 1);
 	expect(0, 1, 100, 100);
 	add(c, "10.0.0.1", "bad.example", 200);
 	add(c, "10.0.0.1", "bad.example", 10 * SECOND + 99);
-	assert_int_equal(count, 1);
+	assert_int_equal(hits_count, 1);
 	/* The first hit of the next window ends this one. */
 	add(c, "10.0.0.1", "bad.example", 10 * SECOND + 100);
-	assert_int_equal(count, 3);
+	assert_int_equal(hits_count, 3);
 	expect(1, 2, 200, 10 * SECOND + 99);
 	expect(2, 1, 10 * SECOND + 100, 10 * SECOND + 100);
 	coalescer_flush(c);
-	assert_int_equal(count, 3);
+	assert_int_equal(hits_count, 3);
 	coalescer_free(c);
 	coalescer_free(NULL);
 }
@@ -83,13 +71,13 @@ no_query_is_lost_or_counted_twice(void **state)
 		time += (int)unit_random(&seed, 300000) - 50000;
 		add(c, client, unit_random(&seed, 2) ? "bad.example" :
 		    "x.bad.example", time);
-		for (size_t k = 0; k < count; k++)
-			total += out[k].n;
-		count = 0;
+		for (size_t k = 0; k < hits_count; k++)
+			total += hits_out[k].n;
+		hits_count = 0;
 	}
 	coalescer_flush(c);
-	for (size_t k = 0; k < count; k++)
-		total += out[k].n;
+	for (size_t k = 0; k < hits_count; k++)
+		total += hits_out[k].n;
 	assert_int_equal(total, 20000);
 	assert_true(coalescer_full(c) > 0);
 	coalescer_free(c);
@@ -113,15 +101,15 @@ other_questions_are_other_hits(void **state)
 	coalescer_add(c, &h);
 	h.query.client = unit_address("a00:1::");	/* other family */
 	coalescer_add(c, &h);
-	assert_int_equal(count, 6);
+	assert_int_equal(hits_count, 6);
 	/* What does not matter: ports, ids, flags. */
 	h.query.client_port = 1;
 	h.query.id = 2;
 	h.query.flags = 3;
 	coalescer_add(c, &h);
-	assert_int_equal(count, 6);
+	assert_int_equal(hits_count, 6);
 	coalescer_flush(c);
-	assert_int_equal(count, 7);
+	assert_int_equal(hits_count, 7);
 	expect(6, 1, 1, 1);
 	coalescer_free(c);
 }
@@ -136,12 +124,12 @@ time_may_go_backwards(void **state)
 	add(c, "10.0.0.1", "bad.example", 99 * SECOND);
 	add(c, "10.0.0.1", "bad.example", 101 * SECOND);
 	add(c, "10.0.0.1", "bad.example", 1 * SECOND);
-	assert_int_equal(count, 1);
+	assert_int_equal(hits_count, 1);
 	coalescer_advance(c, 50 * SECOND);
 	coalescer_advance(c, 110 * SECOND - 1);
-	assert_int_equal(count, 1);
+	assert_int_equal(hits_count, 1);
 	coalescer_advance(c, 110 * SECOND);
-	assert_int_equal(count, 2);
+	assert_int_equal(hits_count, 2);
 	expect(1, 3, 1 * SECOND, 101 * SECOND);
 	coalescer_free(c);
 }
@@ -158,13 +146,13 @@ a_full_table_ends_the_window(void **state)
 	assert_int_equal(coalescer_full(c), 0);
 	add(c, "10.0.0.3", "bad.example", 4);
 	assert_int_equal(coalescer_full(c), 1);
-	assert_int_equal(count, 4);
+	assert_int_equal(hits_count, 4);
 	expect(2, 1, 3, 3);		/* the repeat, before the new one */
 	expect(3, 1, 4, 4);
 	add(c, "10.0.0.1", "bad.example", 5);	/* a new window: at once */
-	assert_int_equal(count, 5);
+	assert_int_equal(hits_count, 5);
 	coalescer_flush(c);
-	assert_int_equal(count, 5);
+	assert_int_equal(hits_count, 5);
 	coalescer_free(c);
 }
 
@@ -176,10 +164,10 @@ a_window_of_zero_merges_nothing(void **state)
 	(void)state;
 	for (int i = 0; i < 5; i++)
 		add(c, "10.0.0.1", "bad.example", 7);
-	assert_int_equal(count, 5);
+	assert_int_equal(hits_count, 5);
 	coalescer_flush(c);
 	coalescer_advance(c, INT64_MAX);
-	assert_int_equal(count, 5);
+	assert_int_equal(hits_count, 5);
 	assert_int_equal(coalescer_full(c), 0);
 	coalescer_free(c);
 }
@@ -194,8 +182,8 @@ what_was_not_repeated_goes_out_once(void **state)
 	add(c, "10.0.0.2", "bad.example", 1);
 	add(c, "10.0.0.2", "bad.example", 2);
 	coalescer_flush(c);
-	assert_int_equal(count, 3);
-	assert_int_equal(out[2].query.client.bytes[3], 2);
+	assert_int_equal(hits_count, 3);
+	assert_int_equal(hits_out[2].query.client.bytes[3], 2);
 	coalescer_free(c);
 }
 

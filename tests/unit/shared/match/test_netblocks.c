@@ -2,16 +2,6 @@
 
 #include "unit.h"
 
-static struct netblock
-block(const char *text)
-{
-	struct netblock b;
-
-	if (netblock_parse(text, &b) != 0)
-		fail_msg("'%s' is no netblock", text);
-	return b;
-}
-
 static bool
 holds(const struct netblocks *n, const char *address)
 {
@@ -24,9 +14,9 @@ static void
 first_and_last_addresses_are_inside(void **state)
 {
 	const struct netblock blocks[] = {
-		block("10.0.0.0/8"), block("192.0.2.7"),
-		block("198.51.100.128/25"), block("2001:db8::/33"),
-		block("fe80::1"),
+		unit_netblock("10.0.0.0/8"), unit_netblock("192.0.2.7"),
+		unit_netblock("198.51.100.128/25"), unit_netblock("2001:db8::/33"),
+		unit_netblock("fe80::1"),
 	};
 	struct netblocks *n = netblocks_new(blocks, COUNT(blocks));
 
@@ -58,9 +48,9 @@ static void
 overlapping_blocks_are_one(void **state)
 {
 	const struct netblock blocks[] = {
-		block("10.1.0.0/16"), block("10.0.0.0/8"), block("10.0.0.0/8"),
-		block("10.0.0.0/16"), block("10.255.255.255"),
-		block("11.0.0.0/8"),
+		unit_netblock("10.1.0.0/16"), unit_netblock("10.0.0.0/8"), unit_netblock("10.0.0.0/8"),
+		unit_netblock("10.0.0.0/16"), unit_netblock("10.255.255.255"),
+		unit_netblock("11.0.0.0/8"),
 	};
 	struct netblocks *n = netblocks_new(blocks, COUNT(blocks));
 
@@ -76,7 +66,7 @@ overlapping_blocks_are_one(void **state)
 static void
 everything_and_nothing(void **state)
 {
-	const struct netblock all[] = { block("0.0.0.0/0") };
+	const struct netblock all[] = { unit_netblock("0.0.0.0/0") };
 	struct netblocks *n = netblocks_new(all, 1);
 	struct netblocks *none = netblocks_new(NULL, 0);
 	struct address unknown = { .family = 0 };
