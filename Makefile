@@ -90,6 +90,10 @@ FUZZ_LINK = $(if $(FUZZING),-fsanitize=fuzzer)
 
 $(foreach f,shared $(PROGRAMS),$(eval $(call FOLDER,$(f))))
 
+# Here the test decides which allocation fails.
+$(BUILD)/tests/unit/shared/match/test_out_of_memory: LDFLAGS += \
+    $(foreach f,malloc calloc realloc aligned_alloc,-Wl$(comma)--wrap=$(f))
+
 $(PROGRAMS:%=$(BUILD)/$(NAME)-%): $(BUILD)/$(NAME)-%: \
     $(BUILD)/%/main.o $(BUILD)/%.a $(BUILD)/shared.a
 	$(call say,LINK)

@@ -1,0 +1,175 @@
+/*
+ * Every allocation of the loaders fails once: the answer is NULL, or what was
+ * asked for where memory was only wanted to do better, and nothing leaks
+ * (LeakSanitizer says so) or crashes.  The linker puts the __wrap functions
+ * in place of the C library's.
+ */
+
+#include "core/config.h"
+#include "hits/coalescer.h"
+#include "match/netblocks.h"
+#include "match/rules.h"
+#include "unit.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+
+static long left = -1;		/* allocations until one fails; -1: never */
+static bool failed;
+
+static bool
+fails(void)
+{
+	if (left > 0)
+		left--;
+	failed = failed || left == 0;
+	if (left != 0)
+		return false;
+	left = -1;
+	return true;
+}
+
+void *
+__wrap_malloc(size_t size)
+{
+	return fails() ? NULL : __real_malloc(size);
+}
+
+void *
+__wrap_calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *
+__wrap_realloc(void *old, size_t size)
+{
+	return fails() ? NULL : __real_realloc(old, size);
+}
+
+void *
+__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+	return fails() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+/* Run ${attempt} with its first allocation failing, then its second, and so
+ * on, until none was left to fail; return how many there were. */
+static int
+fail_each(bool (*attempt)(void))
+{
+	for (int number = 1; number < 1000; number++) {
+		bool done;
+
+		failed = false;
+		left = number;
+		done = attempt();
+		left = -1;
+		if (!failed) {
+			assert_true(done);
+			return number - 1;
+		}
+	}
+	fail_msg("it allocates without end");
+	return -1;
+}
+
+static char text[400000];	/* a list that the arena must grow for */
+
+static bool
+load_rules(void)
+{
+	static struct rules_list lists[2];
+	struct dns_name name;
+	struct match match;
+	struct rules *r;
+	char error[128] = "";
+
+	dns_name_from_text("www.n77.example", 15, &name);
+	for (size_t i = 0; i < 2; i++) {
+		list_spec_parse(i == 0 ? "a,match=exact" : "b",
+		    &lists[i].spec, error, sizeof(error));
+		lists[i].file = fmemopen(text, strlen(text), "r");
+	}
+	r = rules_load(lists, 2, NULL, NULL, error, sizeof(error));
+	for (size_t i = 0; i < 2; i++)
+		fclose(lists[i].file);
+	assert_int_equal(r == NULL, error[0] != '\0');
+	if (r == NULL)
+		return false;
+	/* What came out in spite of it is whole. */
+	assert_true(matcher_find(rules_matcher(r), &name, &match));
+	assert_int_equal(match.lists, 2);
+	assert_int_equal(matcher_names(rules_matcher(r)), 20000);
+	rules_free(r);
+	return true;
+}
+
+static void
+rules(void **state)
+{
+	size_t used = 0;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+		    "n%d.example\n", i);
+	assert_true(used < sizeof(text) - 1);
+	assert_true(fail_each(load_rules) > 8);
+}
+
+static bool
+make_netblocks(void)
+{
+	const struct netblock block = { .base = { .family = 4 } };
+	struct netblocks *n = netblocks_new(&block, 1);
+
+	netblocks_free(n);
+	return n != NULL;
+}
+
+static bool
+make_coalescer(void)
+{
+	struct coalescer *c = coalescer_new(16, 1, NULL, NULL);
+
+	coalescer_free(c);
+	return c != NULL;
+}
+
+static bool
+load_config(void)
+{
+	char error[128];
+	struct config *c = config_load(NULL, error, sizeof(error));
+
+	assert_int_equal(c == NULL, error[0] != '\0');
+	config_free(c);
+	return c != NULL;
+}
+
+static void
+the_others(void **state)
+{
+	(void)state;
+	assert_true(fail_each(make_netblocks) >= 1);
+	assert_true(fail_each(make_coalescer) >= 3);
+	assert_true(fail_each(load_config) >= 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rules),
+		cmocka_unit_test(the_others),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
