@@ -52,11 +52,11 @@ unit_address(const char *text)
 static inline struct netblock
 unit_netblock(const char *text)
 {
-	struct netblock block = { .prefix = 0 };
+	struct netblock n = { .prefix = 0 };
 
-	if (netblock_parse(text, &block) != 0)
+	if (netblock_parse(text, &n) != 0)
 		fail_msg("'%s' is no netblock", text);
-	return block;
+	return n;
 }
 
 /**
