@@ -112,7 +112,7 @@ check:
 demo:
 	tests/tools demo
 	$(MAKE) all
-	tests/support/demo $(BUILD) $(if $(PCAP),--pcap "$(PCAP)") \
+	@tests/support/demo $(BUILD) $(if $(PCAP),--pcap "$(PCAP)") \
 	    $(if $(LIST),--list "$(LIST)")
 
 bench:

@@ -61,6 +61,8 @@ static bool
 same_hit(const struct hit *a, const struct hit *b)
 {
 	return a->query.qtype == b->query.qtype &&
+	    (a->query.qtype >= 0 ||
+	    strcmp(a->query.qtype_token, b->query.qtype_token) == 0) &&
 	    address_equal(&a->query.client, &b->query.client) &&
 	    address_equal(&a->query.server, &b->query.server) &&
 	    dns_name_equal(&a->query.qname, &b->query.qname) &&

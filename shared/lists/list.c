@@ -344,7 +344,7 @@ list_read(FILE *file, const struct list_spec *spec, list_name *fn, void *ctx,
 		ret->lines++;
 		length = (size_t)found;
 		trimmed = trim(r.block + r.first, &length, ret->lines == 1);
-		if (found > LINE_MAX_OCTETS)
+		if (found > LINE_MAX_OCTETS && length > 0)
 			list_reader_refuse(&r, LIST_TOO_LONG, trimmed,
 			    length);
 		else

@@ -114,6 +114,25 @@ other_questions_are_other_hits(void **state)
 	coalescer_free(c);
 }
 
+/* A type known by its token only (BIND 8's BADTYPE) is told by that. */
+static void
+unknown_types_are_told_apart(void **state)
+{
+	struct coalescer *c = start(4, SECOND);
+	struct hit a = hits_hit("10.0.0.1", "bad.example", 1);
+	struct hit b = a;
+
+	(void)state;
+	a.query.qtype = b.query.qtype = -1;
+	memcpy(a.query.qtype_token, "BADTYPE", sizeof("BADTYPE"));
+	memcpy(b.query.qtype_token, "WORSE", sizeof("WORSE"));
+	coalescer_add(c, &a);
+	coalescer_add(c, &b);
+	coalescer_add(c, &a);
+	assert_int_equal(hits_count, 2);
+	coalescer_free(c);
+}
+
 static void
 time_may_go_backwards(void **state)
 {
@@ -195,6 +214,7 @@ main(void)
 		    the_first_goes_out_at_once_and_repeats_as_one),
 		cmocka_unit_test(no_query_is_lost_or_counted_twice),
 		cmocka_unit_test(other_questions_are_other_hits),
+		cmocka_unit_test(unknown_types_are_told_apart),
 		cmocka_unit_test(time_may_go_backwards),
 		cmocka_unit_test(a_full_table_ends_the_window),
 		cmocka_unit_test(a_window_of_zero_merges_nothing),
