@@ -1,12 +1,10 @@
 #include "frontend/frontend.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/config.h"
@@ -14,9 +12,8 @@
 #include "core/privileges.h"
 #include "core/timestamp.h"
 #include "core/usage.h"
+#include "frontend/rules_setup.h"
 #include "hits/pipeline.h"
-#include "match/netblocks.h"
-#include "match/rules.h"
 #include "output/hit_stream.h"
 #include "output/json_lines.h"
 #include "output/redis_link.h"
@@ -33,13 +30,8 @@ struct frontend {
 	const char *config_path;
 	const char *output;		/* "-", unix:PATH or HOST:PORT */
 	char source[HIT_SOURCE_SIZE];
-	const char *list_args[MATCHER_LISTS_MAX];
-	size_t list_count;
-
 	struct config *config;
-	struct rules_list *lists;	/* ${list_count} */
-	struct netblocks *monitored, *excluded;
-	struct rules *rules;
+	struct rules_setup setup;
 	struct pipeline *pipeline;
 	struct hit_stream *stream;	/* NULL: JSON lines, or closed */
 	struct hit_stream_counters sent;	/* by the closed stream */
@@ -102,20 +94,12 @@ frontend_new(const char *program, enum query_via via, const char *help,
 static int
 add_list(struct frontend *f, const char *arg)
 {
-	struct list_spec spec;
 	char error[256];
 
-	if (f->list_count == MATCHER_LISTS_MAX) {
-		f->exit_status = usage_error(f->program, "more than %d lists",
-		    MATCHER_LISTS_MAX);
-		return -1;
-	}
-	if (list_spec_parse(arg, &spec, error, sizeof(error)) != 0) {
-		f->exit_status = usage_error(f->program, "-b: %s", error);
-		return -1;
-	}
-	f->list_args[f->list_count++] = arg;
-	return 0;
+	if (rules_setup_add(&f->setup, arg, error, sizeof(error)) == 0)
+		return 0;
+	f->exit_status = usage_error(f->program, "-b: %s", error);
+	return -1;
 }
 
 int
@@ -176,69 +160,6 @@ choose_source(struct frontend *f)
 	    f->via == QUERY_VIA_CAPTURE ? "sensor" : "log");
 }
 
-/* The netblocks under ${key}; NULL in ${ret} where none are configured. */
-static int
-read_netblocks(struct frontend *f, const char *key, struct netblocks **ret)
-{
-	size_t count = config_count(f->config, key);
-	struct netblock *blocks;
-
-	*ret = NULL;
-	if (count == 0)
-		return 0;
-	if ((blocks = calloc(count, sizeof(*blocks))) == NULL)
-		return -1;
-	for (size_t i = 0; i < count; i++)	/* config.c has checked them */
-		netblock_parse(config_item(f->config, key, i), &blocks[i]);
-	*ret = netblocks_new(blocks, count);
-	free(blocks);
-	return *ret != NULL ? 0 : -1;
-}
-
-/* Open a list for reading, while we may still read what others may not. */
-static FILE *
-open_list(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	struct stat st;
-
-	if (file != NULL && fstat(fileno(file), &st) == 0 &&
-	    S_ISDIR(st.st_mode)) {
-		fclose(file);
-		errno = EISDIR;
-		return NULL;
-	}
-	return file;
-}
-
-static int
-open_lists(struct frontend *f)
-{
-	char error[256];
-
-	for (size_t i = 0; i < config_count(f->config, "lists"); i++) {
-		if (add_list(f, config_item(f->config, "lists", i)) != 0)
-			return f->exit_status;
-	}
-	if (f->list_count == 0)
-		return 0;
-	if ((f->lists = calloc(f->list_count, sizeof(*f->lists))) == NULL) {
-		log_warn("cannot hold the lists");
-		return EXIT_FAILURE;
-	}
-	for (size_t i = 0; i < f->list_count; i++) {
-		struct rules_list *list = &f->lists[i];
-
-		list_spec_parse(f->list_args[i], &list->spec, error,
-		    sizeof(error));
-		if ((list->file = open_list(list->spec.path)) == NULL) {
-			log_warn("list %s", list->spec.path);
-			return EXIT_FAILURE;
-		}
-	}
-	return 0;
-}
-
 /* Are the arguments, with the configuration, something that we can do? */
 static int
 check_usage(struct frontend *f)
@@ -249,14 +170,14 @@ check_usage(struct frontend *f)
 		f->output = "-";
 	if (strcmp(f->output, "-") != 0 &&
 	    !redis_link_target_valid(f->output))
-		return usage_error(f->program, "output '%s': give -, unix:PATH or "
-		    "HOST:PORT", f->output);
+		return usage_error(f->program, "output '%s': give -, "
+		    "unix:PATH or HOST:PORT", f->output);
 	if (f->all && strcmp(f->output, "-") != 0)
-		return usage_error(f->program, "-a prints on standard output: it "
-		    "goes without -o %s", f->output);
-	if (!f->all && !f->check && f->list_count == 0)
-		return usage_error(f->program, "no list of bad names: give -b LIST "
-		    "(or -a to print every query)");
+		return usage_error(f->program, "-a prints on standard "
+		    "output: it goes without -o %s", f->output);
+	if (!f->all && !f->check && f->setup.count == 0)
+		return usage_error(f->program, "no list of bad names: give "
+		    "-b LIST (or -a to print every query)");
 	return 0;
 }
 
@@ -264,7 +185,6 @@ int
 frontend_configure(struct frontend *f)
 {
 	char error[512];
-	int status;
 
 	f->config = config_load(f->config_path, error, sizeof(error));
 	if (f->config == NULL) {
@@ -272,13 +192,8 @@ frontend_configure(struct frontend *f)
 		return EXIT_FAILURE;
 	}
 	choose_source(f);
-	if (read_netblocks(f, "monitored", &f->monitored) != 0 ||
-	    read_netblocks(f, "excluded", &f->excluded) != 0) {
-		log_warn("cannot hold the netblocks");
+	if (rules_setup_open(&f->setup, f->config) != 0)
 		return EXIT_FAILURE;
-	}
-	if ((status = open_lists(f)) != 0)
-		return status;
 	return check_usage(f);
 }
 
@@ -292,61 +207,6 @@ frontend_drop(struct frontend *f, bool keep_reading)
 		log_warnx("%s", error);
 		return EXIT_FAILURE;
 	}
-	return 0;
-}
-
-/* Say what a list held, and what of it was refused and why. */
-static void
-describe_list(const struct rules_list *list)
-{
-	const struct list_report *r = &list->report;
-
-	log_info("list %s: %s format, %llu names as %s, %llu lines",
-	    list->spec.path, list_format_text(r->format),
-	    (unsigned long long)r->names,
-	    list->spec.match == LIST_MATCH_EXACT ? "exact" : "suffix",
-	    (unsigned long long)r->lines);
-	for (int i = 0; i < LIST_REASONS; i++) {
-		if (r->refused[i] > 0)
-			log_info("list %s: %llu refused: %s", list->spec.path,
-			    (unsigned long long)r->refused[i],
-			    list_reason_text((enum list_reason)i));
-	}
-	for (size_t i = 0; i < r->examples; i++)
-		log_info("list %s:%llu: refused '%s': %s", list->spec.path,
-		    (unsigned long long)r->example[i].line,
-		    r->example[i].text,
-		    list_reason_text(r->example[i].reason));
-}
-
-/* Does this list, of which something was refused, deserve a word now? */
-static bool
-list_refused(const struct list_report *r)
-{
-	return r->examples > 0;
-}
-
-static int
-load_rules(struct frontend *f)
-{
-	char error[LIST_PATH_SIZE + 128];
-
-	f->rules = rules_load(f->lists, f->list_count, f->monitored,
-	    f->excluded, error, sizeof(error));
-	for (size_t i = 0; i < f->list_count; i++) {
-		if (f->check || list_refused(&f->lists[i].report))
-			describe_list(&f->lists[i]);
-		fclose(f->lists[i].file);
-		f->lists[i].file = NULL;
-	}
-	if (f->rules == NULL) {
-		log_warnx("%s", error);
-		return EXIT_FAILURE;
-	}
-	if (f->check)
-		log_info("%zu names in %zu KiB",
-		    matcher_names(rules_matcher(f->rules)),
-		    matcher_bytes(rules_matcher(f->rules)) / 1024);
 	return 0;
 }
 
@@ -415,7 +275,7 @@ frontend_load(struct frontend *f)
 		.sink_ctx = f,
 	};
 
-	if (f->list_count > 0 && load_rules(f) != 0)
+	if (rules_setup_load(&f->setup, f->check) != 0)
 		return EXIT_FAILURE;
 	if (f->all || f->check)
 		return 0;
@@ -426,7 +286,7 @@ frontend_load(struct frontend *f)
 	}
 	o.coalesce = config_number(f->config, "coalesce") * TIMESTAMP_SECOND;
 	o.table = (size_t)config_number(f->config, "coalesce_table");
-	o.rules = f->rules;
+	o.rules = f->setup.rules;
 	if ((f->pipeline = pipeline_new(&o)) == NULL) {
 		log_warn("cannot start the pipeline");
 		return EXIT_FAILURE;
@@ -555,14 +415,7 @@ static void
 free_frontend(struct frontend *f)
 {
 	pipeline_free(f->pipeline);
-	rules_free(f->rules);
-	netblocks_free(f->monitored);
-	netblocks_free(f->excluded);
-	for (size_t i = 0; f->lists != NULL && i < f->list_count; i++) {
-		if (f->lists[i].file != NULL)
-			fclose(f->lists[i].file);
-	}
-	free(f->lists);
+	rules_setup_free(&f->setup);
 	config_free(f->config);
 	free(f);
 }

@@ -1,0 +1,170 @@
+#include "frontend/rules_setup.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "core/config.h"
+#include "core/log.h"
+#include "match/netblocks.h"
+
+int
+rules_setup_add(struct rules_setup *s, const char *arg, char *reterr,
+    size_t size)
+{
+	struct list_spec spec;
+
+	if (s->count == MATCHER_LISTS_MAX) {
+		snprintf(reterr, size, "more than %d lists",
+		    MATCHER_LISTS_MAX);
+		return -1;
+	}
+	if (list_spec_parse(arg, &spec, reterr, size) != 0)
+		return -1;
+	s->args[s->count++] = arg;
+	return 0;
+}
+
+/* The netblocks under ${key}; NULL in ${ret} where none are configured. */
+static int
+read_netblocks(const struct config *config, const char *key,
+    struct netblocks **ret)
+{
+	size_t count = config_count(config, key);
+	struct netblock *blocks;
+
+	*ret = NULL;
+	if (count == 0)
+		return 0;
+	if ((blocks = calloc(count, sizeof(*blocks))) == NULL)
+		return -1;
+	for (size_t i = 0; i < count; i++)	/* config.c has checked them */
+		netblock_parse(config_item(config, key, i), &blocks[i]);
+	*ret = netblocks_new(blocks, count);
+	free(blocks);
+	return *ret != NULL ? 0 : -1;
+}
+
+/* Open a list for reading, while we may still read what others may not. */
+static FILE *
+open_list(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	struct stat st;
+
+	if (file != NULL && fstat(fileno(file), &st) == 0 &&
+	    S_ISDIR(st.st_mode)) {
+		fclose(file);
+		errno = EISDIR;
+		return NULL;
+	}
+	return file;
+}
+
+static int
+open_lists(struct rules_setup *s)
+{
+	char error[256];
+
+	if (s->count == 0)
+		return 0;
+	if ((s->lists = calloc(s->count, sizeof(*s->lists))) == NULL) {
+		log_warn("cannot hold the lists");
+		return -1;
+	}
+	for (size_t i = 0; i < s->count; i++) {
+		struct rules_list *list = &s->lists[i];
+
+		list_spec_parse(s->args[i], &list->spec, error,
+		    sizeof(error));
+		if ((list->file = open_list(list->spec.path)) == NULL) {
+			log_warn("list %s", list->spec.path);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int
+rules_setup_open(struct rules_setup *s, const struct config *config)
+{
+	char error[256];
+
+	if (read_netblocks(config, "monitored", &s->monitored) != 0 ||
+	    read_netblocks(config, "excluded", &s->excluded) != 0) {
+		log_warn("cannot hold the netblocks");
+		return -1;
+	}
+	for (size_t i = 0; i < config_count(config, "lists"); i++) {
+		if (rules_setup_add(s, config_item(config, "lists", i), error,
+		    sizeof(error)) != 0) {
+			log_warnx("lists: %s", error);
+			return -1;
+		}
+	}
+	return open_lists(s);
+}
+
+/* Say what a list held, and what of it was refused and why. */
+static void
+describe_list(const struct rules_list *list)
+{
+	const struct list_report *r = &list->report;
+
+	log_info("list %s: %s format, %llu names as %s, %llu lines",
+	    list->spec.path, list_format_text(r->format),
+	    (unsigned long long)r->names,
+	    list->spec.match == LIST_MATCH_EXACT ? "exact" : "suffix",
+	    (unsigned long long)r->lines);
+	for (int i = 0; i < LIST_REASONS; i++) {
+		if (r->refused[i] > 0)
+			log_info("list %s: %llu refused: %s", list->spec.path,
+			    (unsigned long long)r->refused[i],
+			    list_reason_text((enum list_reason)i));
+	}
+	for (size_t i = 0; i < r->examples; i++)
+		log_info("list %s:%llu: refused '%s': %s", list->spec.path,
+		    (unsigned long long)r->example[i].line,
+		    r->example[i].text,
+		    list_reason_text(r->example[i].reason));
+}
+
+int
+rules_setup_load(struct rules_setup *s, bool describe)
+{
+	char error[LIST_PATH_SIZE + 128];
+
+	if (s->count == 0)
+		return 0;
+	s->rules = rules_load(s->lists, s->count, s->monitored, s->excluded,
+	    error, sizeof(error));
+	for (size_t i = 0; i < s->count; i++) {
+		if (describe || s->lists[i].report.examples > 0)
+			describe_list(&s->lists[i]);
+		fclose(s->lists[i].file);
+		s->lists[i].file = NULL;
+	}
+	if (s->rules == NULL) {
+		log_warnx("%s", error);
+		return -1;
+	}
+	if (describe)
+		log_info("%zu names in %zu KiB",
+		    matcher_names(rules_matcher(s->rules)),
+		    matcher_bytes(rules_matcher(s->rules)) / 1024);
+	return 0;
+}
+
+void
+rules_setup_free(struct rules_setup *s)
+{
+	rules_free(s->rules);
+	netblocks_free(s->monitored);
+	netblocks_free(s->excluded);
+	for (size_t i = 0; s->lists != NULL && i < s->count; i++) {
+		if (s->lists[i].file != NULL)
+			fclose(s->lists[i].file);
+	}
+	free(s->lists);
+}

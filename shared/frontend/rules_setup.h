@@ -1,0 +1,54 @@
+#ifndef RULES_SETUP_H
+#define RULES_SETUP_H
+
+/*
+ * rules_setup - from the command line and the configuration to the rules:
+ * which lists there are, opened while we may, and read when rights are gone.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "match/rules.h"
+
+struct config;
+
+/* Plain data; all zero is a good start.  rules_setup_free ends it. */
+struct rules_setup {
+	const char *args[MATCHER_LISTS_MAX];	/* of -b, borrowed */
+	size_t count;
+	struct rules_list *lists;		/* ${count}, once opened */
+	struct netblocks *monitored, *excluded;	/* NULL: not configured */
+	struct rules *rules;			/* NULL: no list, or not read */
+};
+
+/**
+ * rules_setup_add(s, arg, reterr, size):
+ * Note one argument of -b.  Return 0, or -1 and what is wrong with it in
+ * ${reterr} of ${size} octets.
+ */
+int rules_setup_add(struct rules_setup *s, const char *arg, char *reterr,
+    size_t size);
+
+/**
+ * rules_setup_open(s, config):
+ * Note the lists and netblocks of ${config} too, and open every list.  Return
+ * 0, or -1 after having said what is wrong.
+ */
+int rules_setup_open(struct rules_setup *s, const struct config *config);
+
+/**
+ * rules_setup_load(s, describe):
+ * Read the lists, closing them, and make ${s->rules}.  Say what they held if
+ * ${describe}, else only of those of which something was refused.  Return 0,
+ * or -1 after having said what is wrong.
+ */
+int rules_setup_load(struct rules_setup *s, bool describe);
+
+/**
+ * rules_setup_free(s):
+ * Free what ${s} holds, not ${s} itself.
+ */
+void rules_setup_free(struct rules_setup *s);
+
+#endif /* !RULES_SETUP_H */
