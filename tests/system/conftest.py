@@ -4,6 +4,7 @@ against.  Every process is ended by its own pid; nothing leaves loopback."""
 import os
 import pathlib
 import shutil
+import signal
 import sys
 
 import pytest
@@ -13,6 +14,14 @@ sys.path.insert(0, str(ROOT / "tests/support"))
 
 import programs  # noqa: E402
 import servers  # noqa: E402
+
+
+def pytest_configure():
+    """Being told to end is no reason to leave servers behind: fixtures end
+    theirs after an interrupt, but SIGTERM alone would end us at once."""
+    def interrupt(number, frame):
+        raise KeyboardInterrupt
+    signal.signal(signal.SIGTERM, interrupt)
 
 
 @pytest.fixture(scope="session")
