@@ -24,27 +24,35 @@ struct capture {
 	void *ctx;
 };
 
-/* What we know of libpcap's link types; -1 if it is none of ours. */
+/* What we know of libpcap's link types. */
+static const struct {
+	int dlt;
+	enum link_type link;
+} links[] = {
+	{ DLT_EN10MB, LINK_ETHERNET }, { DLT_RAW, LINK_RAW },
+	{ DLT_IPV4, LINK_RAW }, { DLT_IPV6, LINK_RAW },
+	{ DLT_NULL, LINK_NULL }, { DLT_LOOP, LINK_NULL },
+	{ DLT_ENC, LINK_ENC }, { DLT_LINUX_SLL, LINK_SLL },
+	{ DLT_LINUX_SLL2, LINK_SLL2 }, { DLT_PPP, LINK_PPP },
+	{ DLT_PPP_SERIAL, LINK_PPP }, { DLT_PPP_WITH_DIR, LINK_PPP_WITH_DIR },
+	{ DLT_PPP_ETHER, LINK_PPPOE }, { DLT_C_HDLC, LINK_CHDLC },
+	{ DLT_FDDI, LINK_FDDI }, { DLT_ARCNET_LINUX, LINK_ARCNET },
+	{ DLT_IEEE802_11, LINK_WLAN },
+	{ DLT_IEEE802_11_RADIO, LINK_RADIOTAP },
+	{ DLT_PRISM_HEADER, LINK_PRISM },
+	{ DLT_IEEE802_11_RADIO_AVS, LINK_PRISM }, { DLT_PPI, LINK_PPI },
+	{ DLT_NFLOG, LINK_NFLOG }, { DLT_PKTAP, LINK_PKTAP },
+};
+
+/* The link type that ${dlt} stands for; -1 if it is none of ours. */
 static int
 link_of(int dlt)
 {
-	switch (dlt) {
-	case DLT_EN10MB:
-		return LINK_ETHERNET;
-	case DLT_RAW:
-	case DLT_IPV4:
-	case DLT_IPV6:
-		return LINK_RAW;
-	case DLT_NULL:
-	case DLT_LOOP:
-		return LINK_NULL;
-	case DLT_LINUX_SLL:
-		return LINK_SLL;
-	case DLT_LINUX_SLL2:
-		return LINK_SLL2;
-	default:
-		return -1;
+	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++) {
+		if (links[i].dlt == dlt)
+			return (int)links[i].link;
 	}
+	return -1;
 }
 
 /* A pipe may pause: what it has given should not wait for more. */

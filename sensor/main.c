@@ -126,6 +126,8 @@ run(struct frontend *f, struct sensor *s, struct capture *c)
 	while (!frontend_stopping(f) &&
 	    (status == CAPTURE_MORE || status == CAPTURE_QUIET)) {
 		status = capture_run(c, QUIET_MS, sensor_frame, s);
+		sensor_tick(s, status == CAPTURE_END ? INT64_MAX :
+		    sensor_time(s));
 		frontend_tick(f);
 		if (frontend_report_due()) {
 			report(s, c);

@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "frontend/frontend.h"
 #include "hits/pipeline.h"
+#include "fragments.h"
 #include "tcp_streams.h"
 
 struct sensor {
@@ -16,6 +17,7 @@ struct sensor {
 	struct pipeline *pipeline;	/* NULL with -a */
 	enum link_type link;
 	int64_t time;			/* of the current frame */
+	struct fragments *fragments;
 	struct tcp_streams *streams;
 	struct sensor_counters counters;
 	uint64_t ports[65536 / 64];	/* one bit each: DNS is spoken there */
@@ -34,8 +36,10 @@ sensor_new(struct frontend *f, enum link_type link)
 	s->link = link;
 	s->streams = tcp_streams_new(
 	    (size_t)config_number(config, "tcp_streams"));
-	if (s->streams == NULL) {
-		free(s);
+	s->fragments = fragments_new(
+	    (size_t)config_number(config, "fragments"));
+	if (s->streams == NULL || s->fragments == NULL) {
+		sensor_free(s);
 		return NULL;
 	}
 	for (size_t i = 0; i < config_count(config, "ports"); i++) {
@@ -56,16 +60,16 @@ is_dns_port(const struct sensor *s, uint16_t port)
 
 /* What the packet tells of every question in it. */
 static struct query
-frame_of(const struct sensor *s, const struct packet *p,
-    enum query_transport transport)
+frame_of(const struct packet *p, enum query_transport transport)
 {
 	return (struct query){
-		.time = s->time,
+		.time = p->time,
 		.client = p->source,
 		.server = p->destination,
 		.client_port = p->source_port,
 		.server_port = p->destination_port,
 		.vlan = p->vlan,
+		.tunnel = p->tunnel,
 		.transport = transport,
 	};
 }
@@ -105,7 +109,7 @@ decode(struct sensor *s, const struct packet *p,
     enum query_transport transport, const uint8_t *message, size_t length,
     dns_message_question *fn)
 {
-	struct query frame = frame_of(s, p, transport);
+	struct query frame = frame_of(p, transport);
 
 	if (dns_message_decode(message, length, &frame, fn, s) < 0)
 		s->counters.malformed++;
@@ -153,15 +157,42 @@ take_tcp_message(void *ctx, const struct packet *p, const uint8_t *message,
 
 /* --- frames -------------------------------------------------------------- */
 
+/* A fragment may complete its packet, which may hold another fragment. */
+static enum decap_result
+reassemble(struct sensor *s, struct packet *p)
+{
+	enum decap_result result = DECAP_FRAGMENT;
+
+	/* What the capture has cut can't be put together, but the question
+	 * stands in the first octets of the first fragment. */
+	if (p->fragment.offset == 0 && p->length < p->wire_length)
+		return decap_whole(p->payload, p->length, p);
+
+	while (result == DECAP_FRAGMENT) {
+		size_t length;
+		const uint8_t *whole = fragments_add(s->fragments, p,
+		    &length);
+
+		if (whole == NULL)
+			break;
+		result = decap_whole(whole, length, p);
+	}
+	return result;
+}
+
 void
 sensor_frame(void *ctx, int64_t time, const uint8_t *frame, size_t length)
 {
 	struct sensor *s = ctx;
 	struct packet p;
-	enum decap_result result = decap(frame, length, s->link, &p);
+	enum decap_result result = decap(frame, length, s->link, time,
+	    &p);
 
+	s->time = time;
 	s->counters.frames++;
 	s->counters.results[result]++;
+	if (result == DECAP_FRAGMENT)
+		result = reassemble(s, &p);
 	if (result != DECAP_UDP && result != DECAP_TCP)
 		return;
 	if (!is_dns_port(s, p.source_port) &&
@@ -169,7 +200,6 @@ sensor_frame(void *ctx, int64_t time, const uint8_t *frame, size_t length)
 		s->counters.other_ports++;
 		return;
 	}
-	s->time = time;
 	if (result == DECAP_TCP)
 		tcp_streams_add(s->streams, &p, take_tcp_message, s);
 	else if (p.wire_length > 0)
@@ -177,13 +207,28 @@ sensor_frame(void *ctx, int64_t time, const uint8_t *frame, size_t length)
 }
 
 void
+sensor_tick(struct sensor *s, int64_t now)
+{
+	tcp_streams_expire(s->streams, now, take_tcp_message, s);
+}
+
+int64_t
+sensor_time(const struct sensor *s)
+{
+	return s->time;
+}
+
+void
 sensor_report(const struct sensor *s)
 {
 	const struct sensor_counters *c = &s->counters;
 	const struct tcp_counters *t = tcp_streams_counters(s->streams);
+	const struct fragments_counters *f =
+	    fragments_counters(s->fragments);
 
 	log_info("%llu frames: %llu UDP, %llu TCP (%llu between other ports), "
-	    "%llu fragments, %llu other IP, %llu not IP, %llu malformed",
+	    "%llu fragments, %llu other IP, %llu not IP, %llu malformed, "
+	    "%llu too deep",
 	    (unsigned long long)c->frames,
 	    (unsigned long long)c->results[DECAP_UDP],
 	    (unsigned long long)c->results[DECAP_TCP],
@@ -191,15 +236,27 @@ sensor_report(const struct sensor *s)
 	    (unsigned long long)c->results[DECAP_FRAGMENT],
 	    (unsigned long long)c->results[DECAP_NOT_TRANSPORT],
 	    (unsigned long long)c->results[DECAP_NOT_IP],
-	    (unsigned long long)c->results[DECAP_MALFORMED]);
+	    (unsigned long long)c->results[DECAP_MALFORMED],
+	    (unsigned long long)c->results[DECAP_TOO_DEEP]);
 	log_info("DNS messages: %llu queries, %llu responses, %llu of other "
 	    "opcodes; %llu did not decode",
 	    (unsigned long long)c->queries, (unsigned long long)c->responses,
 	    (unsigned long long)c->other_opcodes,
 	    (unsigned long long)c->malformed);
-	if (t->gaps + t->broken + t->evicted > 0)
-		log_info("TCP: %llu gaps, %llu streams that are not DNS, %llu "
-		    "streams evicted", (unsigned long long)t->gaps,
+	if (f->fragments > 0)
+		log_info("fragments: %llu, of which %llu packets were made; "
+		    "packets given up: %llu overlapped, %llu timed out, %llu "
+		    "evicted; %llu malformed",
+		    (unsigned long long)f->fragments,
+		    (unsigned long long)f->packets,
+		    (unsigned long long)f->overlaps,
+		    (unsigned long long)f->timeouts,
+		    (unsigned long long)f->evicted,
+		    (unsigned long long)f->malformed);
+	if (t->early + t->gaps + t->broken + t->evicted > 0)
+		log_info("TCP: %llu segments out of order, %llu gaps, %llu streams that are not DNS, %llu "
+		    "streams evicted", (unsigned long long)t->early,
+		    (unsigned long long)t->gaps,
 		    (unsigned long long)t->broken,
 		    (unsigned long long)t->evicted);
 }
@@ -210,5 +267,6 @@ sensor_free(struct sensor *s)
 	if (s == NULL)
 		return;
 	tcp_streams_free(s->streams);
+	fragments_free(s->fragments);
 	free(s);
 }

@@ -40,6 +40,19 @@ struct sensor *sensor_new(struct frontend *f, enum link_type link);
 void sensor_frame(void *s, int64_t time, const uint8_t *frame, size_t length);
 
 /**
+ * sensor_tick(s, now):
+ * Event time has reached ${now} (INT64_MAX: the input is at its end): give up
+ * TCP segments that were waited for in vain.
+ */
+void sensor_tick(struct sensor *s, int64_t now);
+
+/**
+ * sensor_time(s):
+ * The time of the last frame, microseconds; 0 before the first.
+ */
+int64_t sensor_time(const struct sensor *s);
+
+/**
  * sensor_report(s):
  * Log the counters.
  */

@@ -7,6 +7,10 @@
 
 #define WAYS 8			/* streams that may share a bucket */
 #define BUFFERS 256		/* messages begun but not complete */
+#define EARLY 512		/* segments that wait for others */
+#define PATIENCE INT64_C(2000000)	/* microseconds a hole is waited for */
+#define WINDOW 65536		/* octets that may wait behind a hole */
+#define BEHIND (1 << 20)	/* octets that a retransmission may go back */
 #define BUFFER_SIZE (2 + 65535)	/* length and message */
 #define HEADER 12		/* a shorter message is none */
 
@@ -16,12 +20,27 @@ struct buffer {
 	uint8_t octets[BUFFER_SIZE];
 };
 
+/* A segment that came early, in a list sorted by sequence. */
+struct early {
+	struct early *next;
+	struct stream *owner;		/* NULL: free */
+	int64_t time;
+	uint32_t sequence;
+	size_t length;
+	uint8_t octets[65535];
+};
+
 struct stream {
 	struct address source, destination;
 	uint16_t source_port, destination_port;
-	uint32_t next;			/* sequence number expected */
+	uint16_t vlan;
+	const char *tunnel;
+	uint32_t start;			/* sequence number of the first octet */
+	uint32_t next;			/* and of the one expected */
 	uint64_t touched;		/* segment count at last use; 0: free */
+	bool closed;			/* only repetitions may still come */
 	struct buffer *buffer;		/* NULL: nothing has begun */
+	struct early *early;		/* NULL: nothing waits */
 };
 
 struct tcp_streams {
@@ -30,6 +49,8 @@ struct tcp_streams {
 	struct tcp_counters counters;
 	struct stream *streams;		/* ${buckets} * WAYS */
 	struct buffer *buffers;		/* BUFFERS; touched only when used */
+	struct early *earlies;		/* EARLY; likewise */
+	size_t waiting;			/* of them in use */
 };
 
 struct tcp_streams *
@@ -42,7 +63,8 @@ tcp_streams_new(size_t capacity)
 	t->buckets = (capacity + WAYS - 1) / WAYS;
 	t->streams = calloc(t->buckets * WAYS, sizeof(*t->streams));
 	t->buffers = calloc(BUFFERS, sizeof(*t->buffers));
-	if (t->streams == NULL || t->buffers == NULL) {
+	t->earlies = calloc(EARLY, sizeof(*t->earlies));
+	if (t->streams == NULL || t->buffers == NULL || t->earlies == NULL) {
 		tcp_streams_free(t);
 		return NULL;
 	}
@@ -85,9 +107,30 @@ drop_buffer(struct stream *s)
 }
 
 static void
-forget(struct stream *s)
+drop_early(struct tcp_streams *t, struct stream *s)
+{
+	struct early *e = s->early;
+
+	s->early = e->next;
+	e->owner = NULL;
+	t->waiting--;
+}
+
+/* Let ${s} begin with the octet numbered ${sequence}. */
+static void
+restart(struct tcp_streams *t, struct stream *s, uint32_t sequence)
 {
 	drop_buffer(s);
+	while (s->early != NULL)
+		drop_early(t, s);
+	s->start = s->next = sequence;
+	s->closed = false;
+}
+
+static void
+forget(struct tcp_streams *t, struct stream *s)
+{
+	restart(t, s, 0);
 	s->touched = 0;
 }
 
@@ -107,13 +150,15 @@ find(struct tcp_streams *t, const struct packet *p, bool make)
 	}
 	if (!make)
 		return NULL;
-	t->counters.evicted += oldest->touched != 0;
-	forget(oldest);
+	t->counters.evicted += oldest->touched != 0 && !oldest->closed;
+	forget(t, oldest);
 	oldest->source = p->source;
 	oldest->destination = p->destination;
 	oldest->source_port = p->source_port;
 	oldest->destination_port = p->destination_port;
-	oldest->next = p->sequence;
+	oldest->vlan = p->vlan;
+	oldest->tunnel = p->tunnel;
+	restart(t, oldest, p->sequence);
 	return oldest;
 }
 
@@ -138,7 +183,7 @@ take_buffer(struct tcp_streams *t, struct stream *s)
 	}
 	if (oldest->owner != NULL) {
 		t->counters.evicted++;
-		forget(oldest->owner);
+		forget(t, oldest->owner);
 	}
 	oldest->owner = s;
 	oldest->used = 0;
@@ -215,55 +260,207 @@ take_octets(struct tcp_streams *t, struct stream *s, const struct packet *p,
 	return 0;
 }
 
-/* Bring the stream to where the segment is; return how many of its octets
- * were there before. */
-static size_t
-align(struct tcp_streams *t, struct stream *s, const struct packet *p)
-{
-	int32_t ahead = (int32_t)(p->sequence - s->next);
+/* --- order --------------------------------------------------------------- */
 
-	if (ahead < 0)
-		return (size_t)-(int64_t)ahead;
-	if (ahead > 0) {
-		t->counters.gaps++;
-		drop_buffer(s);
-		s->next = p->sequence;
+/* Take the octets of a segment that starts at or before the next one
+ * expected; those that were here before are left out. */
+static int
+take_segment(struct tcp_streams *t, struct stream *s, const struct packet *p,
+    uint32_t sequence, const uint8_t *octets, size_t length,
+    tcp_message *fn, void *ctx)
+{
+	size_t before = s->next - sequence;
+
+	if (before >= length)
+		return 0;
+	s->next = sequence + (uint32_t)length;
+	return take_octets(t, s, p, octets + before, length - before, fn,
+	    ctx);
+}
+
+/* Take the early segments that are due now; ${p} stands for their packets in
+ * all but the time. */
+static int
+take_due(struct tcp_streams *t, struct stream *s, const struct packet *p,
+    tcp_message *fn, void *ctx)
+{
+	while (s->early != NULL &&
+	    (int32_t)(s->early->sequence - s->next) <= 0) {
+		struct early *e = s->early;
+		struct packet then = *p;
+		int status;
+
+		then.time = e->time;
+		status = take_segment(t, s, &then, e->sequence, e->octets,
+		    e->length, fn, ctx);
+
+		if (status != 0)
+			return status;
+		drop_early(t, s);
 	}
 	return 0;
+}
+
+/* The hole before the first early segment stays: go on behind it. */
+static int
+skip_hole(struct tcp_streams *t, struct stream *s, const struct packet *p,
+    tcp_message *fn, void *ctx)
+{
+	t->counters.gaps++;
+	drop_buffer(s);
+	s->next = s->early->sequence;
+	return take_due(t, s, p, fn, ctx);
+}
+
+/* What a message from ${s} looks like when no packet of it is at hand. */
+static struct packet
+packet_of(const struct stream *s)
+{
+	return (struct packet){
+		.source = s->source,
+		.destination = s->destination,
+		.source_port = s->source_port,
+		.destination_port = s->destination_port,
+		.vlan = s->vlan,
+		.tunnel = s->tunnel,
+	};
+}
+
+/* Give up every hole of ${s}. */
+static void
+skip_holes(struct tcp_streams *t, struct stream *s, tcp_message *fn,
+    void *ctx)
+{
+	struct packet p = packet_of(s);
+
+	while (s->early != NULL) {
+		if (skip_hole(t, s, &p, fn, ctx) != 0) {
+			t->counters.broken++;
+			forget(t, s);
+		}
+	}
+}
+
+/* Let the stream that has waited longest give up its holes. */
+static void
+make_room(struct tcp_streams *t, tcp_message *fn, void *ctx)
+{
+	struct early *oldest = &t->earlies[0];
+
+	for (size_t i = 1; i < EARLY; i++) {
+		if (t->earlies[i].time < oldest->time)
+			oldest = &t->earlies[i];
+	}
+	t->counters.evicted++;
+	skip_holes(t, oldest->owner, fn, ctx);
+}
+
+/* Keep the segment ${p} until the ones before it have come; there is room. */
+static void
+keep_early(struct tcp_streams *t, struct stream *s, const struct packet *p)
+{
+	struct early *e = t->earlies;
+	struct early **at = &s->early;
+
+	while (e->owner != NULL)
+		e++;
+	while (*at != NULL && (int32_t)((*at)->sequence - p->sequence) < 0)
+		at = &(*at)->next;
+	e->owner = s;
+	e->time = p->time;
+	e->sequence = p->sequence;
+	e->length = p->length;
+	memcpy(e->octets, p->payload, p->length);
+	e->next = *at;
+	*at = e;
+	t->waiting++;
+	t->counters.early++;
+}
+
+/* How far ${p} is ahead of what ${s} expects. */
+static int32_t
+ahead(const struct stream *s, const struct packet *p)
+{
+	return (int32_t)(p->sequence - s->next);
+}
+
+/* May ${p} wait until the octets before it have come? */
+static bool
+is_early(const struct stream *s, const struct packet *p)
+{
+	return ahead(s, p) > 0 && ahead(s, p) <= WINDOW &&
+	    p->length <= sizeof(s->early->octets);
+}
+
+/* Take the payload of ${p}, wherever it belongs; -1 if this is not DNS. */
+static int
+take_payload(struct tcp_streams *t, struct stream *s, const struct packet *p,
+    tcp_message *fn, void *ctx)
+{
+	if (s->closed && ahead(s, p) >= 0)	/* a new one, no SYN seen */
+		restart(t, s, p->sequence);
+	/* Room may be made by ${s} itself, which then expects other octets, or
+	 * is given up. */
+	if (is_early(s, p) && t->waiting == EARLY)
+		make_room(t, fn, ctx);
+	if (s->touched != 0 && is_early(s, p)) {
+		keep_early(t, s, p);
+		return 0;
+	}
+	/* Too far: not a matter of order.  A connection may also have ended,
+	 * and its successor begun, unseen. */
+	if (s->touched == 0 || ahead(s, p) > 0 || ahead(s, p) < -BEHIND) {
+		skip_holes(t, s, fn, ctx);
+		t->counters.gaps++;
+		restart(t, s, p->sequence);
+		s->touched = t->clock;
+	}
+	if (take_segment(t, s, p, p->sequence, p->payload, p->length, fn,
+	    ctx) != 0)
+		return -1;
+	return take_due(t, s, p, fn, ctx);
 }
 
 void
 tcp_streams_add(struct tcp_streams *t, const struct packet *p,
     tcp_message *fn, void *ctx)
 {
-	bool carries = p->wire_length > 0;
-	struct stream *s = find(t, p, carries || p->syn);
-	size_t before;
+	struct stream *s = find(t, p, p->length > 0 || p->syn);
 
 	if (s == NULL)
 		return;
 	s->touched = ++t->clock;
-	if (p->syn) {
+	/* The SYN of the stream that is known may come twice, or late. */
+	if (p->syn && p->sequence != s->start)
+		restart(t, s, p->sequence);
+	/* What the capture cut off a segment is a hole like any other. */
+	if (p->length > 0 && take_payload(t, s, p, fn, ctx) != 0) {
+		t->counters.broken++;
+		forget(t, s);
+		return;
+	}
+	if (p->rst)
+		skip_holes(t, s, fn, ctx);
+	/* A FIN may come before octets that it ends.  A closed stream is kept
+	 * as long as there is room: what comes again is not new. */
+	if (p->rst || (p->fin && s->early == NULL &&
+	    p->sequence + (uint32_t)p->wire_length == s->next)) {
 		drop_buffer(s);
-		s->next = p->sequence;
+		s->closed = true;
 	}
-	before = align(t, s, p);
-	if (before < p->wire_length) {
-		s->next = p->sequence + (uint32_t)p->wire_length;
-		if (before < p->length && take_octets(t, s, p,
-		    p->payload + before, p->length - before, fn, ctx) != 0) {
-			t->counters.broken++;
-			forget(s);
-			return;
-		}
-		/* What was cut off the segment is a gap like any other. */
-		if (p->length < p->wire_length) {
-			t->counters.gaps++;
-			drop_buffer(s);
-		}
+}
+
+void
+tcp_streams_expire(struct tcp_streams *t, int64_t now, tcp_message *fn,
+    void *ctx)
+{
+	for (size_t i = 0; i < EARLY && t->waiting > 0; i++) {
+		struct early *e = &t->earlies[i];
+
+		if (e->owner != NULL && (now == INT64_MAX ||
+		    now - e->time > PATIENCE))
+			skip_holes(t, e->owner, fn, ctx);
 	}
-	if (p->fin || p->rst)
-		forget(s);
 }
 
 const struct tcp_counters *
@@ -279,5 +476,6 @@ tcp_streams_free(struct tcp_streams *t)
 		return;
 	free(t->streams);
 	free(t->buffers);
+	free(t->earlies);
 	free(t);
 }

@@ -69,6 +69,22 @@ size_t address_format(const struct address *a, char buf[ADDRESS_TEXT_SIZE]);
 bool address_equal(const struct address *a, const struct address *b);
 
 /**
+ * address_hash(a):
+ * Return a hash of ${a} for small tables; not a secret.
+ */
+static inline uint64_t
+address_hash(const struct address *a)
+{
+	uint64_t high, low;
+
+	memcpy(&high, a->bytes, 8);
+	memcpy(&low, a->bytes + 8, 8);
+	high = (high ^ (high >> 32)) * UINT64_C(0x9e3779b97f4a7c15);
+	low = (low ^ (low >> 29)) * UINT64_C(0xbf58476d1ce4e5b9);
+	return (high ^ low) ^ (high ^ low) >> 31;
+}
+
+/**
  * netblock_parse(text, ret):
  * Read ADDRESS/PREFIX or a single ADDRESS.  Bits after the prefix must be
  * zero: 10.1.2.3/8 is more likely a slip than a wish.  Return 0 or -1.

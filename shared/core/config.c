@@ -40,6 +40,7 @@ static const struct row {
 	/* sensor */
 	{ "ports", NUMBERS, 1, 65535, 0, "{53}" },
 	{ "ring", NUMBER, 1, 1024, 64, NULL },
+	{ "fragments", NUMBER, 8, 65536, 512, NULL },
 	{ "tcp_streams", NUMBER, 1, 1000000, 4096, NULL },
 	/* incidents */
 	{ "consumer", STRING, 0, 0, 0, "" },

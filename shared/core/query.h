@@ -41,6 +41,7 @@ struct query {
 	uint16_t client_port;	/* 0: unknown */
 	uint16_t server_port;	/* 0: unknown */
 	uint16_t vlan;		/* outermost 802.1Q id; 0: none */
+	const char *tunnel;	/* outermost tunnel, a constant; NULL: none */
 	uint16_t id;		/* message id, if has_id */
 	bool has_id;
 	bool response;		/* QR: a response's question */

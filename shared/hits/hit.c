@@ -143,6 +143,8 @@ put_query(struct hit_fields *f, const struct query *q, bool all)
 		put_number(f, "client_port", q->client_port);
 	if (q->vlan != 0)
 		put_number(f, "vlan", q->vlan);
+	if (q->tunnel != NULL)
+		put_text(f, "tunnel", q->tunnel);
 	put_address(f, "server", &q->server);
 	put_text(f, "transport", transports[q->transport]);
 	if (q->has_id)

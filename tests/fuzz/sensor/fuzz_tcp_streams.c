@@ -1,12 +1,15 @@
 /*
- * Segments out of the input.  The first octet chooses:
+ * Segments out of the input.  The first octet chooses, by its last two bits:
  *
- * even: one stream in order.  Pieces of two octets (how far the segment goes
+ * 0, 2: one stream in order.  Pieces of two octets (how far the segment goes
  * back over what was sent, how many new octets it brings) and the new octets.
  * What is delivered must be what a plain reading of all octets gives.
  *
- * odd: any segments of a few streams, any sequence numbers and flags.  What
- * is delivered must lie within bounds.
+ * 1: any segments of a few streams, any sequence numbers and flags.  What is
+ * delivered must lie within bounds.
+ *
+ * 3: one stream of messages, cut and in an order as the input says, some of
+ * it more than once.  Every message must come out once, in order.
  */
 
 #include "core/cursor.h"
@@ -135,6 +138,80 @@ in_any_order(struct tcp_streams *t, struct cursor *c)
 	}
 }
 
+/* Fill ${sent} with messages of lengths out of the input. */
+static size_t
+make_messages(uint8_t *sent, struct cursor *c)
+{
+	size_t used = 0;
+
+	for (size_t count = cursor_u8(c) % 32u + 1; count > 0; count--) {
+		size_t length = 12u + cursor_u8(c) * 4u;
+
+		sent[used++] = (uint8_t)(length >> 8);
+		sent[used++] = (uint8_t)length;
+		while (length-- > 0) {
+			sent[used] = (uint8_t)(used * 13 + count);
+			used++;
+		}
+	}
+	return used;
+}
+
+/* Cut ${length} octets at places out of the input; how many pieces, the last
+ * of which ends at cuts[pieces]. */
+static size_t
+make_cuts(size_t cuts[65], size_t length, struct cursor *c)
+{
+	size_t pieces = 0;
+
+	cuts[0] = 0;
+	while (pieces < 63 && cuts[pieces] < length) {
+		size_t piece = 1u + cursor_u8(c) * 3u;
+
+		cuts[pieces + 1] = cuts[pieces] + piece < length ?
+		    cuts[pieces] + piece : length;
+		pieces++;
+	}
+	if (cuts[pieces] < length)
+		cuts[++pieces] = length;
+	return pieces;
+}
+
+static void
+any_order_of_one(struct tcp_streams *t, struct cursor *c)
+{
+	static uint8_t sent[32 * (2 + 12 + 255 * 4)];
+	size_t order[64], cuts[65];
+	struct packet p = { .syn = true, .source_port = 50000 };
+	struct delivered d = { .messages = 0 }, plain;
+	const struct tcp_counters before = *tcp_streams_counters(t);
+	uint32_t start = cursor_u32(c);
+	size_t used = make_messages(sent, c);
+	size_t pieces = make_cuts(cuts, used, c);
+
+	p.sequence = start;
+	add(t, &p, sent, &d);
+	for (size_t i = 0; i < pieces; i++)
+		order[i] = i;
+	for (size_t left = pieces; left > 0;) {
+		uint8_t bits = cursor_u8(c);
+		size_t at = bits % left, piece = order[at];
+
+		p.syn = piece == 0 && (bits & 64);
+		p.fin = piece == pieces - 1;
+		p.sequence = start + (uint32_t)cuts[piece];
+		p.length = p.wire_length = cuts[piece + 1] - cuts[piece];
+		add(t, &p, sent + cuts[piece], &d);
+		if ((bits & 128) && cursor_left(c) > 0)
+			continue;		/* it comes again */
+		order[at] = order[--left];
+	}
+	plain = read_plainly(sent, used);
+	PROMISE(d.messages == plain.messages && d.hash == plain.hash);
+	PROMISE(tcp_streams_counters(t)->gaps == before.gaps);
+	PROMISE(tcp_streams_counters(t)->broken == before.broken);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -145,9 +222,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		t = tcp_streams_new(4);
 	PROMISE(t != NULL);
 	next_client();
-	if (cursor_u8(&c) % 2 == 0)
-		in_order(t, &c);
-	else
+	switch (cursor_u8(&c) & 3) {
+	case 1:
 		in_any_order(t, &c);
+		break;
+	case 3:
+		any_order_of_one(t, &c);
+		break;
+	default:
+		in_order(t, &c);
+	}
+	/* What waits for segments that will not come. */
+	tcp_streams_expire(t, INT64_MAX, take, &(struct delivered){ 0 });
 	return 0;
 }

@@ -85,6 +85,13 @@ add_flags(struct tcp_streams *t, uint32_t sequence, bool syn, bool fin,
 	tcp_streams_add(t, &p, keep, NULL);
 }
 
+/* The end of the input: nothing is waited for any more. */
+static void
+give_up(struct tcp_streams *t)
+{
+	tcp_streams_expire(t, INT64_MAX, keep, NULL);
+}
+
 static void
 expect_all(size_t count, size_t octets)
 {
@@ -107,14 +114,17 @@ static void
 segments_may_cut_where_they_like(void **state)
 {
 	for (size_t cut = 1; cut < sizeof(stream); cut++) {
+		uint32_t start = (uint32_t)cut * 1000;
+
 		got_used = got_count = 0;
-		add_flags(*state, 0, true, false, false);
-		add(*state, 0, 0, cut);
-		add(*state, (uint32_t)cut, cut, sizeof(stream) - cut);
+		add_flags(*state, start, true, false, false);
+		add(*state, start, 0, cut);
+		add(*state, start + (uint32_t)cut, cut,
+		    sizeof(stream) - cut);
 		expect_all(3, sizeof(stream));
 	}
 	for (size_t piece = 1; piece < sizeof(stream); piece++) {
-		uint32_t start = 0xffffff80;
+		uint32_t start = 0xffffff80 - (uint32_t)piece % 100;
 
 		got_used = got_count = 0;
 		add_flags(*state, start, true, false, false);
@@ -157,6 +167,8 @@ after_a_gap_a_segment_starts_a_message(void **state)
 {
 	add(*state, 1000, 0, 13);		/* one octet short */
 	add(*state, 1014, 14, 22);		/* the octet is lost */
+	assert_int_equal(got_count, 0);
+	give_up(*state);
 	assert_int_equal(got_count, 1);
 	assert_memory_equal(got, stream + 14, 22);
 	assert_int_equal(tcp_streams_counters(*state)->gaps, 1);
@@ -171,9 +183,9 @@ a_segment_that_was_not_captured_whole_is_a_gap(void **state)
 
 	p.wire_length = 36;
 	tcp_streams_add(*state, &p, keep, NULL);
-	assert_int_equal(got_count, 1);
-	assert_int_equal(tcp_streams_counters(*state)->gaps, 1);
+	expect_all(1, 14);
 	add(*state, 1036, 36, 302);
+	give_up(*state);
 	assert_int_equal(got_count, 2);
 	assert_int_equal(tcp_streams_counters(*state)->gaps, 1);
 	/* Even if nothing of it was. */
@@ -181,6 +193,7 @@ a_segment_that_was_not_captured_whole_is_a_gap(void **state)
 	p.wire_length = 10;
 	tcp_streams_add(*state, &p, keep, NULL);
 	add(*state, 1348, 0, 14);
+	give_up(*state);
 	assert_int_equal(got_count, 3);
 }
 
@@ -214,10 +227,13 @@ fin_and_rst_end_a_stream(void **state)
 	p.fin = true;
 	tcp_streams_add(*state, &p, keep, NULL);
 	expect_all(1, 14);
-	add(*state, 5, 0, 13);
-	add_flags(*state, 18, false, false, true);
-	add(*state, 18, 14, 22);		/* a new one, not octet 14 */
+	tcp_streams_add(*state, &p, keep, NULL);	/* nothing new */
+	expect_all(1, 14);
+	add(*state, 2000, 0, 13);		/* the same ports, later */
+	add_flags(*state, 2013, false, false, true);
+	add(*state, 2013, 14, 22);		/* a new one, not octet 14 */
 	assert_int_equal(got_count, 2);
+	assert_int_equal(tcp_streams_counters(*state)->gaps, 0);
 	/* FIN and RST of streams that nobody knows. */
 	add_flags(*state, 40, false, true, false);
 	add_flags(*state, 41, false, true, false);
@@ -286,6 +302,21 @@ streams_and_directions_are_kept_apart(void **state)
 	assert_int_equal(tcp_streams_counters(*state)->evicted, 0);
 }
 
+/* Making room with streams that are over loses nothing. */
+static void
+closed_streams_are_not_missed(void **state)
+{
+	for (unsigned i = 0; i < 2000; i++) {
+		struct packet p = segment_from((uint16_t)(1024 + i), 1,
+		    stream, 14);
+
+		p.fin = true;
+		tcp_streams_add(*state, &p, keep, NULL);
+	}
+	assert_int_equal(got_count, 2000);
+	assert_int_equal(tcp_streams_counters(*state)->evicted, 0);
+}
+
 /* More streams than there is room for: each is given up in time, none is
  * mixed with another. */
 static void
@@ -334,6 +365,245 @@ buffers_are_bounded(void **state)
 	tcp_streams_free(NULL);
 }
 
+/* --- out of order --------------------------------------------------------- */
+
+/* Every order of six segments, across the end of the sequence numbers. */
+static void
+any_order_gives_the_same(void **state)
+{
+	static const size_t cuts[] = { 0, 1, 13, 16, 36, 100, sizeof(stream) };
+
+	for (unsigned order = 0; order < 720; order++) {
+		size_t left[] = { 0, 1, 2, 3, 4, 5 };
+		unsigned rest = order;
+
+		got_used = got_count = 0;
+		add_flags(*state, order - 300, true, false, false);
+		for (unsigned n = 6; n > 0; rest /= n, n--) {
+			size_t at = left[rest % n];
+
+			add(*state, order - 300 + (uint32_t)cuts[at],
+			    cuts[at], cuts[at + 1] - cuts[at]);
+			left[rest % n] = left[n - 1];
+		}
+		expect_all(3, sizeof(stream));
+		add_flags(*state, order - 300 + sizeof(stream), false, true,
+		    false);
+	}
+	assert_int_equal(tcp_streams_counters(*state)->gaps, 0);
+	assert_int_equal(tcp_streams_counters(*state)->broken, 0);
+}
+
+static void
+a_hole_is_waited_for_two_seconds(void **state)
+{
+	struct packet p = segment_from(50000, 1014, stream + 14, 22);
+
+	add_flags(*state, 1000, true, false, false);
+	p.time = 5000000;
+	tcp_streams_add(*state, &p, keep, NULL);
+	tcp_streams_expire(*state, 7000000, keep, NULL);
+	assert_int_equal(got_count, 0);
+	tcp_streams_expire(*state, 7000001, keep, NULL);
+	assert_int_equal(got_count, 1);
+	assert_memory_equal(got, stream + 14, 22);
+	/* Too late: it is not taken for something new. */
+	add(*state, 1000, 0, 14);
+	assert_int_equal(got_count, 1);
+	add(*state, 1036, 36, 302);
+	assert_int_equal(got_count, 2);
+	assert_int_equal(tcp_streams_counters(*state)->gaps, 1);
+}
+
+static void
+a_retransmission_fills_the_hole(void **state)
+{
+	add_flags(*state, 1000, true, false, false);
+	add(*state, 1014, 14, 10);
+	add(*state, 1036, 36, 302);
+	add(*state, 1014, 14, 10);		/* what waits, once more */
+	assert_int_equal(got_count, 0);
+	add(*state, 1000, 0, 30);		/* cut elsewhere */
+	assert_int_equal(got_count, 1);
+	add(*state, 1020, 20, 20);
+	expect_all(3, sizeof(stream));
+	assert_int_equal(tcp_streams_counters(*state)->gaps, 0);
+}
+
+static void
+several_holes_that_stay(void **state)
+{
+	add_flags(*state, 1000, true, false, false);
+	add(*state, 1036, 36, 302);
+	add(*state, 1014, 14, 21);		/* one octet short */
+	give_up(*state);
+	assert_int_equal(got_count, 1);
+	assert_int_equal(got_used, 302);
+	assert_memory_equal(got, stream + 36, 302);
+	assert_int_equal(tcp_streams_counters(*state)->gaps, 2);
+}
+
+/* What is too far away is a new beginning; what waited comes out first. */
+static void
+beyond_the_window(void **state)
+{
+	add_flags(*state, 1000, true, false, false);
+	add(*state, 1014, 14, 22);
+	add(*state, 1000 + 65537, 36, 302);
+	assert_int_equal(got_count, 2);
+	assert_int_equal(got_used, 22 + 302);
+	assert_memory_equal(got, stream + 14, 22 + 302);
+	assert_int_equal(tcp_streams_counters(*state)->gaps, 2);
+}
+
+static void
+a_successor_whose_syn_was_not_seen(void **state)
+{
+	add(*state, 0x90000000, 0, 14);
+	add(*state, 0x10000000, 14, 22);	/* far behind */
+	add(*state, 0x10000016, 36, 302);
+	expect_all(3, sizeof(stream));
+	assert_int_equal(tcp_streams_counters(*state)->gaps, 1);
+}
+
+static void
+a_fin_before_the_octets_it_ends(void **state)
+{
+	add_flags(*state, 1000, true, false, false);
+	add(*state, 1000, 0, 13);
+	add_flags(*state, 1000 + sizeof(stream), false, true, false);
+	add(*state, 1020, 20, sizeof(stream) - 20);
+	add_flags(*state, 1000 + sizeof(stream), false, true, false);
+	assert_int_equal(got_count, 0);
+	add(*state, 1013, 13, 7);
+	expect_all(3, sizeof(stream));
+}
+
+static void
+a_fin_with_the_last_octets_first(void **state)
+{
+	struct packet p = segment_from(50000, 1020, stream + 20,
+	    sizeof(stream) - 20);
+
+	add_flags(*state, 1000, true, false, false);
+	p.fin = true;
+	tcp_streams_add(*state, &p, keep, NULL);
+	add(*state, 1000, 0, 20);
+	expect_all(3, sizeof(stream));
+}
+
+static void
+a_reset_ends_the_waiting(void **state)
+{
+	add_flags(*state, 1000, true, false, false);
+	add(*state, 1014, 14, 22);
+	add_flags(*state, 1036, false, false, true);
+	assert_int_equal(got_count, 1);
+	assert_memory_equal(got, stream + 14, 22);
+	give_up(*state);
+	assert_int_equal(got_count, 1);
+}
+
+/* A mirror may show a SYN twice, and after what follows it. */
+static void
+a_syn_of_the_same_stream_changes_nothing(void **state)
+{
+	struct packet p;
+
+	for (int i = 0; i < 2; i++) {
+		p = segment_from(50000, 501, stream, 20);
+		p.syn = true;
+		tcp_streams_add(*state, &p, keep, NULL);
+	}
+	add(*state, 521, 20, 10);
+	add_flags(*state, 501, true, false, false);
+	add(*state, 531, 30, sizeof(stream) - 30);
+	expect_all(3, sizeof(stream));
+	assert_int_equal(tcp_streams_counters(*state)->gaps, 0);
+}
+
+static void
+a_syn_of_another_drops_what_waits(void **state)
+{
+	add_flags(*state, 1000, true, false, false);
+	add(*state, 1014, 14, 22);
+	add_flags(*state, 7000, true, false, false);
+	give_up(*state);
+	assert_int_equal(got_count, 0);
+	add(*state, 7000, 0, sizeof(stream));
+	expect_all(3, sizeof(stream));
+}
+
+/* One stream alone fills the pool of what waits: it goes on behind its hole
+ * and loses nothing else. */
+static void
+one_stream_fills_the_pool(void **state)
+{
+	static uint8_t long_stream[14 * 2000];
+
+	for (size_t i = 0; i < 2000; i++) {
+		memcpy(long_stream + i * 14, stream, 14);
+		long_stream[i * 14 + 2] = (uint8_t)i;
+	}
+	add_flags(*state, 1000, true, false, false);
+	for (size_t i = 1; i < 2000; i++) {
+		struct packet p = segment_from(50000,
+		    (uint32_t)(1000 + i * 14), long_stream + i * 14, 14);
+
+		tcp_streams_add(*state, &p, keep, NULL);
+	}
+	assert_int_equal(got_count, 1999);
+	assert_memory_equal(got, long_stream + 14, 14 * 1999);
+	assert_int_equal(tcp_streams_counters(*state)->gaps, 1);
+	assert_int_equal(tcp_streams_counters(*state)->evicted, 1);
+}
+
+/* Many streams with a hole each: the one that has waited longest makes room,
+ * and its message comes out. */
+static void
+many_streams_fill_the_pool(void **state)
+{
+	struct tcp_streams *t = tcp_streams_new(100000);
+
+	(void)state;
+	assert_non_null(t);
+	for (unsigned i = 0; i < 600; i++) {
+		struct packet p = segment_from((uint16_t)(1024 + i), 1,
+		    stream, 0);
+
+		p.syn = true;
+		p.time = i;
+		tcp_streams_add(t, &p, keep, NULL);
+		p = segment_from((uint16_t)(1024 + i), 15, stream + 14, 22);
+		p.time = i;
+		tcp_streams_add(t, &p, keep, NULL);
+	}
+	assert_int_equal(got_count, 600 - 512);
+	assert_int_equal(tcp_streams_counters(t)->evicted, 600 - 512);
+	give_up(t);
+	assert_int_equal(got_count, 600);
+	tcp_streams_free(t);
+}
+
+/* What makes room may turn out to be no DNS, and be the very stream that
+ * needs it. */
+static void
+a_stream_that_is_no_dns_fills_the_pool(void **state)
+{
+	add_flags(*state, 1000, true, false, false);
+	for (unsigned i = 1; i < 600; i++) {
+		struct packet p = segment_from(50000, 1000 + i * 4,
+		    (const uint8_t *)"\0\1xx", 4);
+
+		tcp_streams_add(*state, &p, keep, NULL);
+	}
+	give_up(*state);
+	assert_int_equal(got_count, 0);
+	add_flags(*state, 9000, true, false, false);
+	add(*state, 9000, 0, sizeof(stream));
+	expect_all(3, sizeof(stream));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -352,8 +622,23 @@ main(void)
 		TEST(what_is_no_dns_is_given_up),
 		TEST(the_longest_message_is_put_together),
 		TEST(streams_and_directions_are_kept_apart),
+		TEST(closed_streams_are_not_missed),
 		TEST(the_quietest_stream_makes_room),
 		TEST(buffers_are_bounded),
+		TEST(any_order_gives_the_same),
+		TEST(a_hole_is_waited_for_two_seconds),
+		TEST(a_retransmission_fills_the_hole),
+		TEST(several_holes_that_stay),
+		TEST(beyond_the_window),
+		TEST(a_successor_whose_syn_was_not_seen),
+		TEST(a_fin_before_the_octets_it_ends),
+		TEST(a_fin_with_the_last_octets_first),
+		TEST(a_reset_ends_the_waiting),
+		TEST(a_syn_of_the_same_stream_changes_nothing),
+		TEST(a_syn_of_another_drops_what_waits),
+		TEST(one_stream_fills_the_pool),
+		TEST(many_streams_fill_the_pool),
+		TEST(a_stream_that_is_no_dns_fills_the_pool),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
