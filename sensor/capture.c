@@ -1,18 +1,22 @@
 #include "capture.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pcap/pcap.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/timestamp.h"
+#include "filter.h"
 
 #define SNAPLEN 65535		/* the largest IP packet, nearly */
 #define FILE_BATCH 4096		/* frames of a file between two looks at the
 				   world */
+#define DROPS 2			/* counters of a card */
 #define READ_TIMEOUT_MS 100	/* how long the kernel may gather frames */
 
 struct capture {
@@ -20,6 +24,8 @@ struct capture {
 	bool live;
 	int batch;		/* frames of one capture_run of a file */
 	enum link_type link;
+	int drops[DROPS];	/* files of an interface's counters; or -1 */
+	uint64_t dropped_before;	/* their sum when we came */
 	capture_frame *fn;	/* of the running capture_run */
 	void *ctx;
 };
@@ -66,36 +72,94 @@ from_disk(pcap_t *pcap)
 	    S_ISREG(st.st_mode);
 }
 
-/* Take over ${pcap} once its link type is known to be ours. */
+/* The user's own filter, as it is. */
+static int
+compile_filter(pcap_t *pcap, const char *expression,
+    char reterr[CAPTURE_ERROR_SIZE])
+{
+	struct bpf_program program;
+	int status;
+
+	if (expression[0] == '\0')
+		return 0;
+	if (pcap_compile(pcap, &program, expression, 1,
+	    PCAP_NETMASK_UNKNOWN) != 0) {
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "filter '%s': %s",
+		    expression, pcap_geterr(pcap));
+		return -1;
+	}
+	status = pcap_setfilter(pcap, &program);
+	pcap_freecode(&program);
+	if (status != 0)
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "filter '%s': %s",
+		    expression, pcap_geterr(pcap));
+	return status;
+}
+
+/* Ours. */
+static int
+default_filter(pcap_t *pcap, enum link_type link,
+    const struct capture_options *o, char reterr[CAPTURE_ERROR_SIZE])
+{
+	struct bpf_insn code[FILTER_MAX];
+	struct bpf_program program = { .bf_insns = code };
+	struct filter filter;
+
+	filter_build(link, o->ports, o->port_count, &filter);
+	for (size_t i = 0; i < filter.length; i++)
+		code[i] = (struct bpf_insn){ filter.code[i].code,
+		    filter.code[i].jt, filter.code[i].jf, filter.code[i].k };
+	program.bf_len = (unsigned)filter.length;
+	if (pcap_setfilter(pcap, &program) == 0)
+		return 0;
+	snprintf(reterr, CAPTURE_ERROR_SIZE, "filter: %s", pcap_geterr(pcap));
+	return -1;
+}
+
+/* Take over ${pcap}, once its link type is known to be ours and the filter is
+ * in place. */
 static struct capture *
 capture_of(pcap_t *pcap, const char *name, bool live,
-    char reterr[CAPTURE_ERROR_SIZE])
+    const struct capture_options *o, char reterr[CAPTURE_ERROR_SIZE])
 {
 	int dlt = pcap_datalink(pcap);
 	const char *dlt_name = pcap_datalink_val_to_name(dlt);
+	int link = link_of(dlt);
 	struct capture *c;
 
-	if (link_of(dlt) < 0) {
+	if (link < 0) {
 		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: link type %s (%d) "
 		    "is not supported", name,
 		    dlt_name != NULL ? dlt_name : "unknown", dlt);
-		pcap_close(pcap);
-		return NULL;
+		goto err;
+	}
+	if (o->filter != NULL) {
+		if (compile_filter(pcap, o->filter, reterr) != 0)
+			goto err;
+	} else if (live) {
+		if (default_filter(pcap, (enum link_type)link, o,
+		    reterr) != 0)
+			goto err;
 	}
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
 		snprintf(reterr, CAPTURE_ERROR_SIZE, "out of memory");
-		pcap_close(pcap);
-		return NULL;
+		goto err;
 	}
 	c->pcap = pcap;
 	c->live = live;
 	c->batch = live || from_disk(pcap) ? FILE_BATCH : 1;
-	c->link = (enum link_type)link_of(dlt);
+	c->link = (enum link_type)link;
+	for (size_t i = 0; i < DROPS; i++)
+		c->drops[i] = -1;
 	return c;
+err:
+	pcap_close(pcap);
+	return NULL;
 }
 
 struct capture *
-capture_open_file(const char *path, char reterr[CAPTURE_ERROR_SIZE])
+capture_open_file(const char *path, const struct capture_options *o,
+    char reterr[CAPTURE_ERROR_SIZE])
 {
 	char error[PCAP_ERRBUF_SIZE] = "";
 	pcap_t *pcap = pcap_open_offline(path, error);
@@ -109,7 +173,7 @@ capture_open_file(const char *path, char reterr[CAPTURE_ERROR_SIZE])
 			    error);
 		return NULL;
 	}
-	return capture_of(pcap, path, false, reterr);
+	return capture_of(pcap, path, false, o, reterr);
 }
 
 /* Set everything that has to be set before the activation. */
@@ -140,52 +204,52 @@ explain_activation(pcap_t *pcap, int status, const char *interface,
 		    pcap_statustostr(status));
 }
 
-/* The filter for this link, also behind one or two tags (QinQ).  "vlan" shifts
- * all offsets after it, so it comes last; on other links it does not
- * compile. */
-static char *
-filter_for(pcap_t *pcap, const char *filter)
+/* The sum of the card's counters; 0 for what has none. */
+static uint64_t
+read_drops(const struct capture *c)
 {
-	char *text;
+	uint64_t sum = 0;
 
-	if (pcap_datalink(pcap) != DLT_EN10MB)
-		return strdup(filter);
-	return asprintf(&text, "(%s) or (vlan and ((%s) or (vlan and (%s))))",
-	    filter, filter, filter) < 0 ? NULL : text;
+	for (size_t i = 0; i < DROPS; i++) {
+		char text[32];
+		ssize_t length = c->drops[i] < 0 ? -1 :
+		    pread(c->drops[i], text, sizeof(text) - 1, 0);
+
+		if (length > 0) {
+			text[length] = '\0';
+			sum += strtoull(text, NULL, 10);
+		}
+	}
+	return sum;
 }
 
-static int
-set_filter(pcap_t *pcap, const char *filter, char reterr[CAPTURE_ERROR_SIZE])
+/*
+ * What the card has dropped, by its driver's account.  libpcap would open
+ * these files anew each time, which the sandbox forbids.
+ */
+static void
+open_drops(struct capture *c, const char *interface)
 {
-	struct bpf_program program;
-	char *text = filter_for(pcap, filter);
-	int status;
+	static const char *const names[DROPS] = {
+		"rx_missed_errors", "rx_fifo_errors"
+	};
+	char path[256];
 
-	if (text == NULL) {
-		snprintf(reterr, CAPTURE_ERROR_SIZE, "out of memory");
-		return -1;
+	for (size_t i = 0; i < DROPS; i++) {
+		snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/%s",
+		    interface, names[i]);
+		c->drops[i] = open(path, O_RDONLY | O_CLOEXEC);
 	}
-	if (pcap_compile(pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN) != 0) {
-		snprintf(reterr, CAPTURE_ERROR_SIZE, "filter '%s': %s", text,
-		    pcap_geterr(pcap));
-		free(text);
-		return -1;
-	}
-	status = pcap_setfilter(pcap, &program);
-	pcap_freecode(&program);
-	free(text);
-	if (status != 0)
-		snprintf(reterr, CAPTURE_ERROR_SIZE, "filter: %s",
-		    pcap_geterr(pcap));
-	return status;
+	c->dropped_before = read_drops(c);
 }
 
 struct capture *
-capture_open_live(const char *interface, const char *filter, int ring_mib,
+capture_open_live(const char *interface, const struct capture_options *o,
     char reterr[CAPTURE_ERROR_SIZE])
 {
 	char error[PCAP_ERRBUF_SIZE] = "";
 	pcap_t *pcap = pcap_create(interface, error);
+	struct capture *c;
 	int status;
 
 	if (pcap == NULL) {
@@ -193,7 +257,7 @@ capture_open_live(const char *interface, const char *filter, int ring_mib,
 		    error);
 		return NULL;
 	}
-	if (prepare(pcap, ring_mib) != 0) {
+	if (prepare(pcap, o->ring_mib) != 0) {
 		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: cannot be prepared",
 		    interface);
 		goto err;
@@ -202,14 +266,14 @@ capture_open_live(const char *interface, const char *filter, int ring_mib,
 		explain_activation(pcap, status, interface, reterr);
 		goto err;
 	}
-	if (set_filter(pcap, filter, reterr) != 0)
-		goto err;
 	if (pcap_setnonblock(pcap, 1, error) != 0) {
 		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: %s", interface,
 		    error);
 		goto err;
 	}
-	return capture_of(pcap, interface, true, reterr);
+	if ((c = capture_of(pcap, interface, true, o, reterr)) != NULL)
+		open_drops(c, interface);
+	return c;
 err:
 	pcap_close(pcap);
 	return NULL;
@@ -272,7 +336,7 @@ capture_counters(struct capture *c, struct capture_counters *ret)
 		return;
 	ret->received = stat.ps_recv;
 	ret->kernel_drops = stat.ps_drop;
-	ret->interface_drops = stat.ps_ifdrop;
+	ret->interface_drops = read_drops(c) - c->dropped_before;
 }
 
 void
@@ -281,5 +345,9 @@ capture_close(struct capture *c)
 	if (c == NULL)
 		return;
 	pcap_close(c->pcap);
+	for (size_t i = 0; i < DROPS; i++) {
+		if (c->drops[i] >= 0)
+			close(c->drops[i]);
+	}
 	free(c);
 }

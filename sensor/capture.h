@@ -27,23 +27,32 @@ struct capture_counters {
 	uint64_t interface_drops;	/* the card or its driver dropped */
 };
 
-/**
- * capture_open_file(path, reterr):
- * Open a pcap or pcapng file, or standard input for "-".  Return NULL and one
- * sentence in ${reterr} if it is none, or of a link type we do not read.
- */
-struct capture *capture_open_file(const char *path,
-    char reterr[CAPTURE_ERROR_SIZE]);
+/* How to open it; borrowed while it is being opened. */
+struct capture_options {
+	const char *filter;	/* a pcap-filter(7) expression, "": none;
+				   NULL: the default, see filter.h */
+	const uint16_t *ports;	/* of DNS, for the default */
+	size_t port_count;
+	int ring_mib;		/* the kernel's ring */
+};
 
 /**
- * capture_open_live(interface, filter, ring_mib, reterr):
- * Sniff on ${interface}, promiscuous, through the kernel filter ${filter}
- * (pcap-filter(7)), which on Ethernet is also tried behind a VLAN tag, with a
- * kernel ring of ${ring_mib} MiB.  Needs CAP_NET_RAW until it returns, no
- * right after that.
+ * capture_open_file(path, o, reterr):
+ * Open a pcap or pcapng file, or standard input for "-"; by default without
+ * a filter.  Return NULL and one sentence in ${reterr} if it is none, or of
+ * a link type we do not read.
  */
-struct capture *capture_open_live(const char *interface, const char *filter,
-    int ring_mib, char reterr[CAPTURE_ERROR_SIZE]);
+struct capture *capture_open_file(const char *path,
+    const struct capture_options *o, char reterr[CAPTURE_ERROR_SIZE]);
+
+/**
+ * capture_open_live(interface, o, reterr):
+ * Sniff on ${interface}, promiscuous, through a filter in the kernel.  Needs
+ * CAP_NET_RAW until it returns; after that no right, and nothing that the
+ * sandbox would not allow.
+ */
+struct capture *capture_open_live(const char *interface,
+    const struct capture_options *o, char reterr[CAPTURE_ERROR_SIZE]);
 
 /**
  * capture_link(c):

@@ -19,16 +19,23 @@
 
 static const char help[] =
     "Usage: querywatch-sensor [-an] [-c CONF] [-b LIST]... [-o OUTPUT] "
-    "(-i IFACE | -r FILE)\n"
+    "[--filter EXPR]\n"
+    "           (-i IFACE | -r FILE)\n"
     "\n"
     "Watch DNS queries in packets and report those for names on a list.\n"
     "\n"
     "  -i IFACE  sniff on this interface\n"
     "  -r FILE   read this capture (pcap or pcapng; - is standard input)\n"
-    FRONTEND_HELP;
+    FRONTEND_HELP
+    "  --filter EXPR\n"
+    "            a pcap-filter(7) in place of the one made for what can be\n"
+    "            decoded; '' is none\n";
+
+enum { FILTER = 256 };
 
 struct arguments {
 	const char *interface, *file;
+	const char *filter;	/* NULL: the default */
 };
 
 /* Read the command line; 0, or -1 when ${retstatus} is the status to end
@@ -38,6 +45,7 @@ read_arguments(int argc, char **argv, struct frontend *f,
     struct arguments *ret, int *retstatus)
 {
 	static const struct option longer[] = {
+		{ "filter", required_argument, NULL, FILTER },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 }
@@ -50,6 +58,8 @@ read_arguments(int argc, char **argv, struct frontend *f,
 			ret->interface = optarg;
 		} else if (letter == 'r') {
 			ret->file = optarg;
+		} else if (letter == FILTER) {
+			ret->filter = optarg;
 		} else if (frontend_option(f, letter, optarg) != 0) {
 			*retstatus = frontend_exit_status(f);
 			return -1;
@@ -69,36 +79,33 @@ read_arguments(int argc, char **argv, struct frontend *f,
 	return -1;
 }
 
-/* The kernel filter: "port 53 or port 5353". */
-static void
-build_filter(const struct config *config, char *buf, size_t size)
-{
-	size_t used = 0;
-
-	for (size_t i = 0; i < config_count(config, "ports"); i++)
-		used += (size_t)snprintf(buf + used, size - used,
-		    "%sport %ld", i > 0 ? " or " : "",
-		    config_item_number(config, "ports", i));
-}
-
 static struct capture *
 open_capture(const struct arguments *a, struct frontend *f)
 {
 	const struct config *config = frontend_config(f);
 	char error[CAPTURE_ERROR_SIZE];
-	char filter[CONFIG_LIST_MAX * sizeof(" or port 65535")];
+	uint16_t ports[CONFIG_LIST_MAX];
+	const struct capture_options options = {
+		.filter = a->filter,
+		.ports = ports,
+		.port_count = config_count(config, "ports"),
+		.ring_mib = (int)config_number(config, "ring"),
+	};
 	struct capture *c;
 
+	for (size_t i = 0; i < options.port_count; i++)
+		ports[i] = (uint16_t)config_item_number(config, "ports", i);
 	if (a->file != NULL) {
-		c = capture_open_file(a->file, error);
+		c = capture_open_file(a->file, &options, error);
 	} else {
 		frontend_set_live(f);
-		build_filter(config, filter, sizeof(filter));
-		c = capture_open_live(a->interface, filter,
-		    (int)config_number(config, "ring"), error);
+		c = capture_open_live(a->interface, &options, error);
 	}
 	if (c == NULL)
 		log_warnx("%s", error);
+	else if (a->filter != NULL)
+		log_info("filter: %s", a->filter[0] != '\0' ? a->filter :
+		    "none");
 	return c;
 }
 
@@ -146,7 +153,7 @@ main(int argc, char **argv)
 {
 	struct frontend *f = frontend_new(PROGRAM,
 	    QUERY_VIA_CAPTURE, help, argv);
-	struct arguments arguments = { NULL, NULL };
+	struct arguments arguments = { NULL, NULL, NULL };
 	struct capture *capture = NULL;
 	struct sensor *sensor = NULL;
 	int status;
