@@ -16,6 +16,7 @@
 #include "core/config.h"
 #include "core/log.h"
 #include "core/privileges.h"
+#include "core/sandbox.h"
 #include "core/usage.h"
 #include "output/redis_link.h"
 #include "stream_reader.h"
@@ -190,6 +191,28 @@ run(struct stream_reader *reader)
 	return refused ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+/* Get the address of ${target}, HOST:PORT, waiting for it as for Redis; false
+ * if a signal came first. */
+static bool
+find_redis(const char *target, char retaddress[REDIS_LINK_ADDRESS_SIZE])
+{
+	struct backoff backoff = { 0 };
+	char error[ERROR_SIZE];
+	bool said = false;
+
+	while (!stopping) {
+		if (redis_link_resolve(target, retaddress, error,
+		    sizeof(error)) == 0)
+			return true;
+		if (!said)
+			log_warnx("Redis is away, trying until it is back: %s",
+			    error);
+		said = true;
+		pause_for(backoff_next(&backoff));
+	}
+	return false;
+}
+
 /* Do what ${o} asks with the configuration read. */
 static int
 start(const struct options *o, const struct config *config)
@@ -205,6 +228,7 @@ start(const struct options *o, const struct config *config)
 		.evidence = config_number(config, "evidence_per_incident"),
 	};
 	struct stream_reader *reader;
+	char address[REDIS_LINK_ADDRESS_SIZE];
 	int status;
 
 	name_consumer(config, consumer);
@@ -227,6 +251,18 @@ start(const struct options *o, const struct config *config)
 	    sizeof(error)) != 0) {
 		log_warnx("%s", error);
 		return EXIT_FAILURE;
+	}
+	if (config_switch(config, "sandbox")) {
+		if (strncmp(output, "unix:", 5) != 0) {
+			if (!find_redis(output, address))
+				return EXIT_SUCCESS;
+			output = address;
+		}
+		if (sandbox_enter(output == address ? SANDBOX_TCP :
+		    SANDBOX_UNIX, error, sizeof(error)) != 0) {
+			log_warnx("%s", error);
+			return EXIT_FAILURE;
+		}
 	}
 	if ((reader = stream_reader_new(&settings, output)) == NULL) {
 		log_warn("cannot start");

@@ -16,17 +16,18 @@ struct config {
 };
 
 /* Every key.  Bounds apply to numbers, to each one of a list of numbers. */
-enum kind { NUMBER, STRING, STRINGS, NUMBERS, NETBLOCKS };
+enum kind { NUMBER, SWITCH, STRING, STRINGS, NUMBERS, NETBLOCKS };
 
 static const struct row {
 	const char *key;
 	enum kind kind;
 	long min, max;
-	long number;		/* default of NUMBER */
+	long number;		/* default of NUMBER, and of SWITCH: 0, 1 */
 	const char *text;	/* default of the others, a list as {a, b} */
 } rows[] = {
 	/* all programs */
 	{ "user", STRING, 0, 0, 0, "" },
+	{ "sandbox", SWITCH, 0, 0, 1, NULL },
 	{ "output", STRING, 0, 0, 0, "" },
 	{ "partitions", NUMBER, 1, 1024, 1, NULL },
 	/* both front ends */
@@ -130,6 +131,9 @@ build_options(cfg_opt_t options[ROWS + 1])
 		char *list = (char *)(uintptr_t)row->text;
 		cfg_opt_t made[] = {
 			[NUMBER] = CFG_INT(row->key, row->number, CFGF_NONE),
+			[SWITCH] = CFG_BOOL(row->key,
+			    row->number != 0 ? cfg_true : cfg_false,
+			    CFGF_NONE),
 			[STRING] = CFG_STR(row->key, row->text, CFGF_NONE),
 			[STRINGS] = CFG_STR_LIST(row->key, list, CFGF_NONE),
 			[NUMBERS] = CFG_INT_LIST(row->key, list, CFGF_NONE),
@@ -206,6 +210,12 @@ long
 config_number(const struct config *c, const char *key)
 {
 	return cfg_getint(c->cfg, key);
+}
+
+bool
+config_switch(const struct config *c, const char *key)
+{
+	return cfg_getbool(c->cfg, key) == cfg_true;
 }
 
 const char *

@@ -24,11 +24,12 @@ struct config;			/* opaque */
 struct config *config_load(const char *path, char *reterr, size_t size);
 
 /**
- * config_number(c, key), config_string(c, key):
+ * config_number(c, key), config_switch(c, key), config_string(c, key):
  * Return the value of ${key}, which must be in the table with that type.  A
  * string is borrowed from ${c}; "" where nothing is set.
  */
 long config_number(const struct config *c, const char *key);
+bool config_switch(const struct config *c, const char *key);
 const char *config_string(const struct config *c, const char *key);
 
 /**

@@ -10,6 +10,7 @@
 #include "core/config.h"
 #include "core/log.h"
 #include "core/privileges.h"
+#include "core/sandbox.h"
 #include "core/timestamp.h"
 #include "core/usage.h"
 #include "frontend/rules_setup.h"
@@ -29,6 +30,7 @@ struct frontend {
 	bool live;			/* input can't be read again later */
 	const char *config_path;
 	const char *output;		/* "-", unix:PATH or HOST:PORT */
+	char address[REDIS_LINK_ADDRESS_SIZE];	/* the latter, resolved */
 	char source[HIT_SOURCE_SIZE];
 	struct config *config;
 	struct rules_setup setup;
@@ -197,6 +199,33 @@ frontend_configure(struct frontend *f)
 	return check_usage(f);
 }
 
+/* What the rest of the run may do; what it may not is done here. */
+static int
+enter_sandbox(struct frontend *f)
+{
+	unsigned allowed = f->via == QUERY_VIA_LOG ? SANDBOX_READ_FILES : 0;
+	char error[REDIS_LINK_ERROR_SIZE];
+
+	if (f->live)
+		allowed |= SANDBOX_CAPTURE;
+	if (strncmp(f->output, "unix:", 5) == 0) {
+		allowed |= SANDBOX_UNIX;
+	} else if (strcmp(f->output, "-") != 0 && !f->check) {
+		/* Resolvers read files and ask over UDP. */
+		if (redis_link_resolve(f->output, f->address, error,
+		    sizeof(error)) != 0) {
+			log_warnx("%s", error);
+			return EXIT_FAILURE;
+		}
+		f->output = f->address;
+		allowed |= SANDBOX_TCP;
+	}
+	if (sandbox_enter(allowed, error, sizeof(error)) == 0)
+		return 0;
+	log_warnx("%s", error);
+	return EXIT_FAILURE;
+}
+
 int
 frontend_drop(struct frontend *f, bool keep_reading)
 {
@@ -207,7 +236,7 @@ frontend_drop(struct frontend *f, bool keep_reading)
 		log_warnx("%s", error);
 		return EXIT_FAILURE;
 	}
-	return 0;
+	return config_switch(f->config, "sandbox") ? enter_sandbox(f) : 0;
 }
 
 static void

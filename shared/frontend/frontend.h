@@ -69,7 +69,9 @@ int frontend_exit_status(const struct frontend *f);
  * frontend_configure(f), frontend_drop(f, keep_reading), frontend_load(f):
  * The steps drawn above; 0, or the exit status to end with.  With
  * ${keep_reading} the right to read any file survives the drop (a
- * logreader has to open the next log after a rotation).
+ * logreader has to open the next log after a rotation).  After the drop only
+ * the system calls of core/sandbox.h are allowed, unless the configuration
+ * says otherwise.
  */
 int frontend_configure(struct frontend *f);
 int frontend_drop(struct frontend *f, bool keep_reading);
@@ -78,7 +80,7 @@ int frontend_load(struct frontend *f);
 /**
  * frontend_set_live(f):
  * Input can't be read again later: when Redis does not take hits, drop and
- * count them rather than wait.  Before frontend_load.
+ * count them rather than wait.  Before frontend_drop.
  */
 void frontend_set_live(struct frontend *f);
 

@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <hiredis/hiredis.h>
+#include <netdb.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 
 struct redis_link {
@@ -53,6 +55,42 @@ redis_link_target_valid(const char *target)
 	if (strncmp(target, "unix:", 5) == 0)
 		return target[5] != '\0';
 	return split_host(target, host, sizeof(host), &port) == 0;
+}
+
+int
+redis_link_resolve(const char *target, char ret[REDIS_LINK_ADDRESS_SIZE],
+    char *reterr, size_t size)
+{
+	struct addrinfo hints = { .ai_family = AF_INET,
+	    .ai_socktype = SOCK_STREAM };
+	struct addrinfo *found;
+	char host[256], address[REDIS_LINK_ADDRESS_SIZE - 16];
+	int port, error;
+
+	if (split_host(target, host, sizeof(host), &port) != 0) {
+		snprintf(reterr, size, "%s: is not HOST:PORT", target);
+		return -1;
+	}
+	/* As hiredis: IPv6 only for what has no IPv4. */
+	if (getaddrinfo(host, NULL, &hints, &found) != 0) {
+		hints.ai_family = AF_INET6;
+		error = getaddrinfo(host, NULL, &hints, &found);
+		if (error != 0) {
+			snprintf(reterr, size, "%s: %s", target,
+			    gai_strerror(error));
+			return -1;
+		}
+	}
+	error = getnameinfo(found->ai_addr, found->ai_addrlen, address,
+	    sizeof(address), NULL, 0, NI_NUMERICHOST);
+	freeaddrinfo(found);
+	if (error != 0) {
+		snprintf(reterr, size, "%s: %s", target, gai_strerror(error));
+		return -1;
+	}
+	snprintf(ret, REDIS_LINK_ADDRESS_SIZE,
+	    hints.ai_family == AF_INET ? "%s:%d" : "[%s]:%d", address, port);
+	return 0;
 }
 
 struct redis_link *

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define REDIS_LINK_ADDRESS_SIZE 128
 #define REDIS_LINK_ERROR_SIZE 256
 
 struct redis_link;
@@ -28,6 +29,15 @@ enum redis_type {
  * Is ${target} "unix:PATH" or "HOST:PORT" (an IPv6 host in brackets)?
  */
 bool redis_link_target_valid(const char *target);
+
+/**
+ * redis_link_resolve(target, ret, reterr, size):
+ * Turn a valid target HOST:PORT into ADDRESS:PORT, of the first address that
+ * the host's name has, so that connecting needs no resolver.  Return -1 and
+ * one sentence in ${reterr} of ${size} octets if it has none.
+ */
+int redis_link_resolve(const char *target, char ret[REDIS_LINK_ADDRESS_SIZE],
+    char *reterr, size_t size);
 
 /**
  * redis_link_new(target, timeout_ms):

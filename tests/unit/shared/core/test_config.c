@@ -30,6 +30,29 @@ load(const char *text)
 }
 
 static void
+switches(void **state)
+{
+	static const struct {
+		const char *text;
+		bool on;
+	} texts[] = {
+		{ "", true }, { "sandbox = on", true },
+		{ "sandbox = off", false }, { "sandbox = no", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		struct config *c = load(texts[i].text);
+
+		assert_non_null(c);
+		assert_int_equal(config_switch(c, "sandbox"), texts[i].on);
+		config_free(c);
+	}
+	assert_null(load("sandbox = maybe"));
+	assert_non_null(strstr(error, "$FILE:1: "));
+}
+
+static void
 without_a_file_the_defaults_hold(void **state)
 {
 	struct config *c = config_load(NULL, error, sizeof(error));
@@ -191,6 +214,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_file_the_defaults_hold),
+		cmocka_unit_test(switches),
 		cmocka_unit_test(every_kind_of_value_is_read),
 		cmocka_unit_test(bounds_are_included),
 		cmocka_unit_test(a_bad_file_is_refused_with_its_line),

@@ -64,6 +64,25 @@ no_reply_looks_like_nil(void **state)
 	assert_null(redis_reply_at(NULL, 0));
 }
 
+static void
+hosts_become_addresses(void **state)
+{
+	char address[REDIS_LINK_ADDRESS_SIZE], error[128];
+
+	(void)state;
+	assert_int_equal(redis_link_resolve("localhost:6379", address, error,
+	    sizeof(error)), 0);
+	assert_string_equal(address, "127.0.0.1:6379");
+	assert_int_equal(redis_link_resolve("[::1]:1", address, error,
+	    sizeof(error)), 0);
+	assert_string_equal(address, "[::1]:1");
+	assert_true(redis_link_target_valid(address));
+	assert_int_equal(redis_link_resolve("300.1.2.3.invalid:1", address,
+	    error, sizeof(error)), -1);
+	assert_non_null(strstr(error, "300.1.2.3.invalid:1: "));
+	assert_string_equal(address, "[::1]:1");
+}
+
 int
 main(void)
 {
@@ -72,6 +91,7 @@ main(void)
 		cmocka_unit_test(
 		    a_server_that_is_not_there_is_an_error_and_no_crash),
 		cmocka_unit_test(no_reply_looks_like_nil),
+		cmocka_unit_test(hosts_become_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
