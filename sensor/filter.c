@@ -163,10 +163,14 @@ write_link(struct writer *w, enum link_type link)
 		    (uint32_t)headers[link].type);
 }
 
+/* Without a link header (-i any) the kernel has its own idea of where the
+ * packet starts behind tags that it was handed: there they just pass. */
 static void
-write_tags(struct writer *w)
+write_tags(struct writer *w, enum link_type link)
 {
-	for (int i = 0; i < TAGS; i++) {
+	int tags = link == LINK_SLL || link == LINK_SLL2 ? 0 : TAGS;
+
+	for (int i = 0; i < tags; i++) {
 		if_equal(w, TYPE_8021Q);
 		go(w, TAG);
 		if_equal(w, TYPE_8021AD);
@@ -374,7 +378,7 @@ filter_build(enum link_type link, const uint16_t *ports, size_t count,
 		return;
 	}
 	write_link(&w, link);
-	write_tags(&w);
+	write_tags(&w, link);
 	write_llc(&w);
 	write_type(&w);
 	write_ppp(&w);

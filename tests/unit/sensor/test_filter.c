@@ -109,11 +109,11 @@ static const struct before {
 	{ LINK_NULL, false, S("\0\0\0\x1e") },
 	{ LINK_ENC, false, S("\0\0\0\2\0\0\0\0\0\0\0\0") },
 	{ LINK_SLL, false, S(SLL "\x08\0") },
-	{ LINK_SLL, false, S(SLL TAGGED("\x81\0") "\x86\xdd") },
+	{ LINK_SLL, true, S(SLL TAGGED("\x81\0") "\x86\xdd") },
 	{ LINK_SLL, false, S(SLL "\0\4\xaa\xaa\3\0\0\0\x08\0") },
 	{ LINK_SLL, false, S(SLL "\x88\x47" LAST) },
 	{ LINK_SLL2, false, S(SLL2("\x08\0")) },
-	{ LINK_SLL2, false, S(SLL2("\x88\xa8") "\0\7" TAGGED("\x81\0")
+	{ LINK_SLL2, true, S(SLL2("\x88\xa8") "\0\7" TAGGED("\x81\0")
 	    "\x86\xdd") },
 	{ LINK_SLL2, false, S(SLL2("\x88\x64") SESSION "\0\x21") },
 	{ LINK_PPP, false, S("\xff\3\0\x21") },
