@@ -183,23 +183,23 @@ static const struct packed {
 	{ OTHER, 4, 50, 0, S("\0\0\0\1\0\0\0\1"), false },
 };
 
-static struct frame
+static struct octets
 frame_of(const struct before *b, const struct packed *p)
 {
-	struct frame f = { .length = 0 }, inner = { .length = 0 };
+	struct octets f = { .length = 0 }, inner = { .length = 0 };
 
 	if (p->inner) {
 		frame_ipv4(&inner, FRAME_UDP, 0, 18);
 		frame_udp(&inner, "0123456789", 10);
 	}
-	frame_add(&f, b->octets, b->length);
+	octets_add(&f, b->octets, b->length);
 	if (p->family == 4)
 		frame_ipv4(&f, p->protocol, p->fragment,
 		    p->length + inner.length);
 	else
 		frame_ipv6(&f, p->protocol, p->length + inner.length);
-	frame_add(&f, p->octets, p->length);
-	frame_add(&f, inner.octets, inner.length);
+	octets_add(&f, p->octets, p->length);
+	octets_add(&f, inner.octets, inner.length);
 	return f;
 }
 
@@ -211,7 +211,7 @@ what_can_be_decoded_passes_and_little_else(void **state)
 		const struct filter *filter = &filters[befores[b].link];
 
 		for (size_t p = 0; p < COUNT(packets); p++) {
-			struct frame f = frame_of(&befores[b], &packets[p]);
+			struct octets f = frame_of(&befores[b], &packets[p]);
 			bool wanted = packets[p].kind != OTHER;
 
 			if (matters(f.octets, f.length, befores[b].link) !=
@@ -234,15 +234,15 @@ ipv4_options_are_stepped_over(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(ends); i++) {
-		struct frame f = { .length = 0 };
+		struct octets f = { .length = 0 };
 
 		frame_ether(&f, 0x0800);
 		frame_ipv4(&f, FRAME_UDP, 0, 8 + 8);
 		f.octets[14] = 0x47;
-		frame_add(&f, "\0\x35\0\x35\0\0\0\0", 8);
-		frame_add(&f, "\xc3\x50", 2);
-		frame_add(&f, ends[i], 2);
-		frame_add(&f, "\0\x08\0\0", 4);
+		octets_add(&f, "\0\x35\0\x35\0\0\0\0", 8);
+		octets_add(&f, "\xc3\x50", 2);
+		octets_add(&f, ends[i], 2);
+		octets_add(&f, "\0\x08\0\0", 4);
 		assert_int_equal(passes(&filters[LINK_ETHERNET], f.octets,
 		    f.length), i == 0);
 	}
@@ -295,14 +295,14 @@ every_configured_port_counts(void **state)
 		bool in = port >= 5300 && port < 5300 + COUNT(ports);
 
 		for (unsigned side = 0; side < 2; side++) {
-			struct frame frame = { .length = 0 };
+			struct octets frame = { .length = 0 };
 
 			frame_ether(&frame, 0x0800);
 			frame_ipv4(&frame, side ? FRAME_TCP : FRAME_UDP, 0,
 			    8);
-			frame_u16(&frame, side ? port : 50000);
-			frame_u16(&frame, side ? 50000 : port);
-			frame_u32(&frame, 0x80000);
+			octets_u16(&frame, side ? port : 50000);
+			octets_u16(&frame, side ? 50000 : port);
+			octets_u32(&frame, 0x80000);
 			assert_int_equal(passes(&f, frame.octets,
 			    frame.length), in);
 		}
@@ -347,7 +347,7 @@ nothing_decodable_is_rejected(void **state)
 	for (unsigned long round = 0; round < 300000; round++) {
 		const struct before *b = &befores[unit_random(&seed,
 		    COUNT(befores))];
-		struct frame f = frame_of(b, &packets[unit_random(&seed,
+		struct octets f = frame_of(b, &packets[unit_random(&seed,
 		    COUNT(packets))]);
 
 		for (unsigned i = unit_random(&seed, 5); i > 0; i--)
