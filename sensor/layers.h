@@ -5,7 +5,8 @@
  * layers - what the files of decap ask of each other: each function takes one
  * kind of header off the cursor and hands on what follows.
  *
- *	decap.c		link types, and what an EtherType announces
+ *	link_headers.c	what libpcap gives beside Ethernet
+ *	layers_link.c	Ethernet, 802.2, PPP, and what an EtherType announces
  *	layers_ip.c	IPv4, IPv6 and its extension headers, UDP, TCP
  *	layers_tunnel.c	what carries another packet: GRE, ERSPAN, VXLAN, ...
  */
