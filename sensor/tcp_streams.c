@@ -392,6 +392,18 @@ is_early(const struct stream *s, const struct packet *p)
 	    p->length <= sizeof(s->early->octets);
 }
 
+/* Is ${p} waiting already? */
+static bool
+waits(const struct stream *s, const struct packet *p)
+{
+	const struct early *e = s->early;
+
+	while (e != NULL && (e->sequence != p->sequence ||
+	    e->length < p->length))
+		e = e->next;
+	return e != NULL;
+}
+
 /* Take the payload of ${p}, wherever it belongs; -1 if this is not DNS. */
 static int
 take_payload(struct tcp_streams *t, struct stream *s, const struct packet *p,
@@ -399,6 +411,8 @@ take_payload(struct tcp_streams *t, struct stream *s, const struct packet *p,
 {
 	if (s->closed && ahead(s, p) >= 0)	/* a new one, no SYN seen */
 		restart(t, s, p->sequence);
+	if (waits(s, p))
+		return 0;
 	/* Room may be made by ${s} itself, which then expects other octets, or
 	 * is given up. */
 	if (is_early(s, p) && t->waiting == EARLY)

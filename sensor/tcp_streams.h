@@ -24,7 +24,7 @@ typedef void tcp_message(void *ctx, const struct packet *p,
     const uint8_t *message, size_t length);
 
 struct tcp_counters {
-	uint64_t evicted;	/* streams that had to make room */
+	uint64_t evicted;	/* streams not yet over that had to make room */
 	uint64_t early;		/* segments that had to wait for others */
 	uint64_t gaps;		/* holes that were never filled */
 	uint64_t broken;	/* streams given up: not DNS framing */

@@ -558,6 +558,20 @@ one_stream_fills_the_pool(void **state)
 	assert_int_equal(tcp_streams_counters(*state)->evicted, 1);
 }
 
+/* The same segment again and again takes one place. */
+static void
+repetitions_do_not_fill_the_pool(void **state)
+{
+	add_flags(*state, 1000, true, false, false);
+	for (unsigned i = 0; i < 2000; i++)
+		add(*state, 1014, 14, 22);
+	assert_int_equal(tcp_streams_counters(*state)->early, 1);
+	add(*state, 1000, 0, 14);
+	add(*state, 1036, 36, 302);
+	expect_all(3, sizeof(stream));
+	assert_int_equal(tcp_streams_counters(*state)->gaps, 0);
+}
+
 /* Many streams with a hole each: the one that has waited longest makes room,
  * and its message comes out. */
 static void
@@ -637,6 +651,7 @@ main(void)
 		TEST(a_syn_of_the_same_stream_changes_nothing),
 		TEST(a_syn_of_another_drops_what_waits),
 		TEST(one_stream_fills_the_pool),
+		TEST(repetitions_do_not_fill_the_pool),
 		TEST(many_streams_fill_the_pool),
 		TEST(a_stream_that_is_no_dns_fills_the_pool),
 	};
