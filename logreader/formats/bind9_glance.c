@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
+#include "core/plain_name.h"
 #include "formats/bind9.h"
-#include "formats/block.h"
 
 /*
  * Pointers, not a cursor, walk the line here: this is most of the program's
@@ -221,65 +221,14 @@ pointer_at(const uint8_t *at, const uint8_t *end)
 	return n > 0 && at[n] == ' ' ? at + n + 1 : NULL;
 }
 
-/* Close the label that starts at ${label} and ends before ${out}. */
-static inline bool
-close_label(uint8_t *label, const uint8_t *out)
+/* Which octets of a block cannot be part of a name here, as name_is_plain
+ * says?  The closing parenthesis and backslashes among them. */
+static inline uint32_t
+name_ends(block b)
 {
-	ptrdiff_t n = out - label - 1;
-
-	*label = (uint8_t)n;
-	return n >= 1 && n <= DNS_LABEL_MAX;
-}
-
-/*
- * Read the name at ${at} up to its closing parenthesis, as name_is_plain and
- * dns_name_from_text do, but without escapes and without a final dot.
- * Return its length as text, or 0 if it is not so plain.  A block at a time
- * it goes to lower case and into the wire form, one place on; then, 64 bytes
- * at a time, a length goes over each dot.
- */
-static inline size_t
-name_at(const uint8_t *at, const uint8_t *end, struct dns_name *ret)
-{
-	uint8_t *label = ret->wire, *out = ret->wire + 1;
-	uint64_t dots = 0;
-	uint32_t stop = 0;
-	size_t n = 0, base = 0;
-
-	while (n < DNS_NAME_MAX - BLOCK_SIZE &&
-	    end - at >= (ptrdiff_t)n + BLOCK_SIZE) {
-		block b = block_load(at + n);
-
-		stop = block_bits(block_or(block_equal(b, ')'),
-		    block_equal(b, '\\'))) |
-		    (~block_bits(block_between(b, 0x21, 0x7E)) & 0xFFFF);
-		dots |= (uint64_t)block_bits(block_equal(b, '.')) <<
-		    (n - base);
-		block_store(out + n, block_lower(b));
-		if (stop != 0) {
-			n += (size_t)__builtin_ctz(stop);
-			dots &= (UINT64_C(1) << (n - base)) - 1;
-		} else {
-			n += BLOCK_SIZE;
-			if (n - base < 64)
-				continue;
-		}
-		for (; dots != 0; dots &= dots - 1) {
-			uint8_t *dot = out + base + __builtin_ctzll(dots);
-
-			if (!close_label(label, dot))
-				return 0;
-			label = dot;
-		}
-		if (stop != 0)
-			break;
-		base = n;
-	}
-	if (stop == 0 || at[n] != ')' || !close_label(label, out + n))
-		return 0;
-	out[n] = 0;
-	ret->length = (uint8_t)(n + 2);
-	return n;
+	return block_bits(block_or(block_equal(b, ')'),
+	    block_equal(b, '\\'))) |
+	    (~block_bits(block_between(b, 0x21, 0x7E)) & 0xFFFF);
 }
 
 /* Does the line begin as remembered?  It has all the blocks' bytes. */
@@ -314,8 +263,8 @@ bind9_glance_look(const struct bind9_glance *g, const char *line,
 	if (at == NULL || end - at < 8 || at[0] != ' ' || at[1] != '(')
 		return false;
 	first = at + 2;
-	n = name_at(first, end, &ret->qname);
-	if (n == 0 || text_is((struct text){ (const char *)first, n },
+	n = plain_name_read(first, end, name_ends, &ret->qname);
+	if (n == 0 || first[n] != ')' || text_is((struct text){ (const char *)first, n },
 	    "<unknown>"))
 		return false;
 	at = first + n;

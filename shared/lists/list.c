@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "core/address.h"
+#include "core/plain_name.h"
 #include "lists/list_format.h"
 
 #define LINE_MAX_OCTETS 4095
-#define BLOCK_SIZE 65536
+#define READ_SIZE 65536
 
 struct list_reader {
 	const struct list_spec *spec;
@@ -17,7 +18,7 @@ struct list_reader {
 	void *ctx;
 	bool stopped;		/* ${fn} wants no more */
 	size_t first, used;	/* of the block: what is still to be read */
-	char block[BLOCK_SIZE];
+	char block[READ_SIZE + BLOCK_SIZE];	/* the end only read over */
 };
 
 static const char *const format_texts[] = { "unknown", "plain", "hosts" };
@@ -213,6 +214,50 @@ usual_octets(const char *text, size_t length)
 	return usual == length || usual_but_escaped(text, length);
 }
 
+/* Which octets of a block are not usual, or start an escape? */
+static inline uint32_t
+plain_ends(block b)
+{
+	block letter = block_between(block_lower(b), 'a', 'z');
+	block digit = block_between(b, '0', '9');
+	block other = block_or(block_between(b, '-', '.'),
+	    block_equal(b, '_'));
+
+	return ~block_bits(block_or(block_or(letter, digit), other)) & 0xFFFF;
+}
+
+/* Read the name at ${text}, in the block of ${r}, as far as it is plain. */
+static inline size_t
+read_plain(const struct list_reader *r, const char *text,
+    struct dns_name *ret)
+{
+	return plain_name_read((const uint8_t *)text,
+	    (const uint8_t *)r->block + sizeof(r->block), plain_ends, ret);
+}
+
+/* Is ${name} a label of the root's own, and so no suffix to look for? */
+static inline bool
+too_wide(const struct dns_name *name, enum list_match match)
+{
+	return match == LIST_MATCH_SUFFIX && name->wire[0] + 2 == name->length;
+}
+
+static inline void
+take_name(struct list_reader *r, const struct dns_name *name,
+    enum list_match match)
+{
+	if (r->fn(r->ctx, name, match) != 0)
+		r->stopped = true;
+	else
+		r->report->names++;
+}
+
+static inline bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 void
 list_reader_name(struct list_reader *r, const char *text, size_t length,
     enum list_match match)
@@ -220,26 +265,23 @@ list_reader_name(struct list_reader *r, const char *text, size_t length,
 	struct address address;
 	struct dns_name name;
 
-	if ((unsigned)(text[length - 1] - '0') <= 9 || memchr(text, ':',
-	    length) != NULL) {
+	if (is_digit(text[length - 1]) || memchr(text, ':', length) != NULL) {
 		if (address_parse(text, length, &address) == 0) {
 			list_reader_refuse(r, LIST_ADDRESS, text, length);
 			return;
 		}
 	}
-	if (!usual_octets(text, length) ||
-	    dns_name_from_text(text, length, &name) != 0 || name.length == 1) {
+	if (read_plain(r, text, &name) != length &&
+	    (!usual_octets(text, length) ||
+	    dns_name_from_text(text, length, &name) != 0 ||
+	    name.length == 1)) {
 		list_reader_refuse(r, LIST_NOT_A_NAME, text, length);
 		return;
 	}
-	if (match == LIST_MATCH_SUFFIX && name.wire[0] + 2 == name.length) {
+	if (too_wide(&name, match))
 		list_reader_refuse(r, LIST_SINGLE_LABEL, text, length);
-		return;
-	}
-	if (r->fn(r->ctx, &name, match) != 0)
-		r->stopped = true;
 	else
-		r->report->names++;
+		take_name(r, &name, match);
 }
 
 static bool
@@ -314,10 +356,10 @@ next_line(struct list_reader *r, FILE *file)
 			r->used -= r->first;
 			r->first = 0;
 		}
-		if (r->used == sizeof(r->block))
+		if (r->used == READ_SIZE)
 			return (long)r->used;
 		got = fread(r->block + r->used, 1,
-		    sizeof(r->block) - r->used, file);
+		    READ_SIZE - r->used, file);
 		if (got == 0)
 			return r->used > 0 ? (long)r->used : -1;
 		r->used += got;
@@ -334,10 +376,35 @@ finish_line(struct list_reader *r, FILE *file, size_t length)
 	if (r->first <= r->used)
 		return;
 	r->first = r->used = 0;
-	if (length == sizeof(r->block)) {
+	if (length == READ_SIZE) {
 		while ((c = getc(file)) != EOF && c != '\n')
 			continue;
 	}
+}
+
+/*
+ * Nearly all lines of nearly all lists are a plain name and a line end: take
+ * one in a single go over its octets.  False, with nothing done, if the next
+ * line is anything else, or if it may be a name to refuse.
+ */
+static inline bool
+take_usual_line(struct list_reader *r)
+{
+	const char *line = r->block + r->first;
+	struct dns_name name;
+	size_t length, end;
+
+	if (r->report->format != LIST_FORMAT_PLAIN ||
+	    (length = read_plain(r, line, &name)) == 0)
+		return false;
+	end = length + (line[length] == '\r');
+	if (r->first + end >= r->used || line[end] != '\n' ||
+	    is_digit(line[length - 1]) || too_wide(&name, r->spec->match))
+		return false;
+	r->report->lines++;
+	r->first += end + 1;
+	take_name(r, &name, r->spec->match);
+	return true;
 }
 
 int
@@ -353,7 +420,11 @@ list_read(FILE *file, const struct list_spec *spec, list_name *fn, void *ctx,
 
 	memset(ret, 0, sizeof(*ret));
 	ret->format = spec->format;
-	while (!r.stopped && (found = next_line(&r, file)) >= 0) {
+	while (!r.stopped) {
+		if (take_usual_line(&r))
+			continue;
+		if ((found = next_line(&r, file)) < 0)
+			break;
 		ret->lines++;
 		length = (size_t)found;
 		trimmed = trim(r.block + r.first, &length, ret->lines == 1);

@@ -13,7 +13,7 @@ struct list_reader;		/* list.c */
 
 /**
  * list_reader_name(r, text, length, match):
- * Take the name ${text} found on the current line, to be matched as
+ * Take the name ${text}, a part of the current line, to be matched as
  * ${match}; refuse and count it if it cannot be a bad name.
  */
 void list_reader_name(struct list_reader *r, const char *text, size_t length,

@@ -9,7 +9,7 @@
  * plain C (swar.h) for other machines and, with BLOCK_PLAIN, for the tests.
  */
 
-#include "formats/swar.h"
+#include "core/swar.h"
 
 #define BLOCK_SIZE 16
 

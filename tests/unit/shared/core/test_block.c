@@ -3,7 +3,7 @@
  * byte, and so do the instructions of the machine.
  */
 
-#include "formats/block.h"
+#include "core/block.h"
 #include "guarded.h"
 #include "unit.h"
 
