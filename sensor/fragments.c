@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TIMEOUT (INT64_C(30) * 1000000)	/* microseconds; Linux's ip_frag_time */
+#define TIMEOUT_V4 (INT64_C(30) * 1000000)	/* microseconds, as Linux has */
+#define TIMEOUT_V6 (INT64_C(60) * 1000000)	/* RFC 8200, 4.5 */
 #define PAYLOAD_MAX 65535
 #define PIECES_MAX 64		/* apart from each other, of one packet */
 #define WAYS 8			/* packets that may share a bucket */
@@ -76,6 +77,14 @@ start(struct whole *w, const struct packet *p)
 	w->pieces = 0;
 }
 
+/* A receiver gives up on ${w} by ${now}, and so do we: not before it. */
+static bool
+is_late(const struct whole *w, int64_t now)
+{
+	return now - w->started >
+	    (w->source.family == 4 ? TIMEOUT_V4 : TIMEOUT_V6);
+}
+
 /* The packet that ${p} is part of; a new one in the place of a free, a late
  * or the oldest one if none is under way. */
 static struct whole *
@@ -87,7 +96,7 @@ find(struct fragments *t, const struct packet *p)
 	struct whole *oldest = bucket;
 
 	for (struct whole *w = bucket; w < bucket + WAYS; w++) {
-		if (w->used && p->time - w->started > TIMEOUT) {
+		if (w->used && is_late(w, p->time)) {
 			t->counters.timeouts += !w->dropped;
 			w->used = false;
 		}

@@ -193,6 +193,18 @@ what_comes_too_late(void **state)
 	p = piece(1, 0, 8, true);
 	p.time += 31 * SECOND;
 	assert_non_null(fragments_add(*state, &p, &length));
+	/* IPv6 waits for 60 seconds. */
+	for (int over = 0; over < 2; over++) {
+		p = piece(7, 0, 8, true);
+		p.source = unit_address("2001:db8::66");
+		p.time = over * 100 * SECOND;
+		assert_null(fragments_add(*state, &p, &length));
+		p.fragment = (struct fragment){ 7, 8, FRAME_UDP, false };
+		p.time += 60 * SECOND + over;
+		assert_true((fragments_add(*state, &p, &length) != NULL) ==
+		    (over == 0));
+	}
+	assert_int_equal(fragments_counters(*state)->timeouts, 2);
 }
 
 static void
