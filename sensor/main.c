@@ -133,14 +133,15 @@ run(struct frontend *f, struct sensor *s, struct capture *c)
 	while (!frontend_stopping(f) &&
 	    (status == CAPTURE_MORE || status == CAPTURE_QUIET)) {
 		status = capture_run(c, QUIET_MS, sensor_frame, s);
-		sensor_tick(s, status == CAPTURE_END ? INT64_MAX :
-		    sensor_time(s));
+		sensor_tick(s, sensor_time(s));
 		frontend_tick(f);
 		if (frontend_report_due()) {
 			report(s, c);
 			frontend_report(f);
 		}
 	}
+	/* Nothing more comes, whatever the reason: wait for no segment. */
+	sensor_tick(s, INT64_MAX);
 	/* A signal may end the wait for standard input as a failure. */
 	if (status != CAPTURE_FAILED || frontend_stopping(f))
 		return EXIT_SUCCESS;
