@@ -56,7 +56,7 @@ def consume(spawn, redis_server, db, wait_until):
                 and all(db.exists(s) and db.xinfo_groups(s) and
                        db.xinfo_groups(s)[0]["pending"] == 0 and
                        not db.xlen(s) for s in streams)
-        assert running.wait_for(done, 10), running.stderr
+        assert running.wait_for(done, 30), running.stderr
         return running.stop()
     return function
 
