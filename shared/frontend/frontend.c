@@ -64,6 +64,9 @@ install_handlers(void)
 	/* No SA_RESTART: a blocking read has to notice. */
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	/* To ask for the counters is no reason to end a read of a pipe, which
+	 * libpcap would take for the end of the capture. */
+	action.sa_flags = SA_RESTART;
 	sigaction(SIGUSR1, &action, NULL);
 	/* SIGHUP asks other daemons to read their files again; until we can,
 	 * it shall at least not end us. */
