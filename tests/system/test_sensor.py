@@ -127,6 +127,27 @@ def test_sigterm_while_a_pipe_is_silent(folder, bin_dir):
     assert b"frames" in text and b"ends early" not in text
 
 
+def test_sigusr1_while_a_pipe_is_silent(run, bin_dir):
+    """Asking for the counters does not end the capture."""
+    whole = PLAIN.read_bytes()
+    sensor = subprocess.Popen([bin_dir / "querywatch-sensor", "-a", "-r",
+                               "-"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    sensor.stdin.write(whole[:150])
+    sensor.stdin.flush()
+    time.sleep(0.5)
+    sensor.send_signal(signal.SIGUSR1)
+    time.sleep(0.2)
+    try:
+        out, text = sensor.communicate(whole[150:], timeout=10)
+    except subprocess.TimeoutExpired:
+        sensor.kill()
+        raise
+    assert sensor.returncode == 0, text
+    assert text.count(b"DNS messages: ") == 2
+    assert out.decode() == run("sensor", "-a", "-r", PLAIN, check=0).stdout
+
+
 # --- interfaces --------------------------------------------------------------
 
 def ip(*words):
