@@ -7,7 +7,7 @@
 
 #include "core/config.h"
 #include "core/log.h"
-#include "match/netblocks.h"
+#include "match/prefixes.h"
 
 int
 rules_setup_add(struct rules_setup *s, const char *arg, char *reterr,
@@ -29,7 +29,7 @@ rules_setup_add(struct rules_setup *s, const char *arg, char *reterr,
 /* The netblocks under ${key}; NULL in ${ret} where none are configured. */
 static int
 read_netblocks(const struct config *config, const char *key,
-    struct netblocks **ret)
+    struct prefixes **ret)
 {
 	size_t count = config_count(config, key);
 	struct netblock *blocks;
@@ -41,7 +41,7 @@ read_netblocks(const struct config *config, const char *key,
 		return -1;
 	for (size_t i = 0; i < count; i++)	/* config.c has checked them */
 		netblock_parse(config_item(config, key, i), &blocks[i]);
-	*ret = netblocks_new(blocks, count);
+	*ret = prefixes_new(blocks, count);
 	free(blocks);
 	return *ret != NULL ? 0 : -1;
 }
@@ -160,8 +160,8 @@ void
 rules_setup_free(struct rules_setup *s)
 {
 	rules_free(s->rules);
-	netblocks_free(s->monitored);
-	netblocks_free(s->excluded);
+	prefixes_free(s->monitored);
+	prefixes_free(s->excluded);
 	for (size_t i = 0; s->lists != NULL && i < s->count; i++) {
 		if (s->lists[i].file != NULL)
 			fclose(s->lists[i].file);

@@ -18,7 +18,7 @@ struct rules_setup {
 	const char *args[MATCHER_LISTS_MAX];	/* of -b, borrowed */
 	size_t count;
 	struct rules_list *lists;		/* ${count}, once opened */
-	struct netblocks *monitored, *excluded;	/* NULL: not configured */
+	struct prefixes *monitored, *excluded;	/* NULL: not configured */
 	struct rules *rules;			/* NULL: no list, or not read */
 };
 

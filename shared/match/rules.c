@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "match/netblocks.h"
+#include "match/prefixes.h"
 
 struct rules {
 	struct matcher *matcher;
-	const struct netblocks *monitored, *excluded;
+	const struct prefixes *monitored, *excluded;
 	size_t lists;
 	char labels[MATCHER_LISTS_MAX][LIST_LABEL_SIZE];
 };
@@ -48,7 +48,7 @@ load_list(struct loading *l, struct rules_list *list, char *reterr,
 
 struct rules *
 rules_load(struct rules_list *lists, size_t count,
-    const struct netblocks *monitored, const struct netblocks *excluded,
+    const struct prefixes *monitored, const struct prefixes *excluded,
     char *reterr, size_t size)
 {
 	struct loading l = { matcher_builder_new(), 0 };
@@ -82,9 +82,9 @@ err0:
 enum rules_client
 rules_client(const struct rules *r, const struct address *client)
 {
-	if (r->excluded != NULL && netblocks_hold(r->excluded, client))
+	if (r->excluded != NULL && prefixes_find(r->excluded, client, NULL))
 		return RULES_EXCLUDED;
-	if (r->monitored != NULL && !netblocks_hold(r->monitored, client))
+	if (r->monitored != NULL && !prefixes_find(r->monitored, client, NULL))
 		return RULES_UNMONITORED;
 	return RULES_COUNTS;
 }

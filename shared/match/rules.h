@@ -33,9 +33,9 @@ struct rules_list {
  * ${reterr} of ${size} octets if a list cannot be read, holds no usable
  * name, or memory is short.
  */
-struct netblocks;
+struct prefixes;
 struct rules *rules_load(struct rules_list *lists, size_t count,
-    const struct netblocks *monitored, const struct netblocks *excluded,
+    const struct prefixes *monitored, const struct prefixes *excluded,
     char *reterr, size_t size);
 
 /**

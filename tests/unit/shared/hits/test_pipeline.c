@@ -1,7 +1,7 @@
 #include "hits/pipeline.h"
 
 #include "hits.h"
-#include "match/netblocks.h"
+#include "match/prefixes.h"
 #include "match/rules.h"
 #include "unit.h"
 
@@ -9,17 +9,17 @@
 
 /* A pipeline with bad.example as a suffix, and what it borrows. */
 struct fixture {
-	struct netblocks *monitored, *excluded;
+	struct prefixes *monitored, *excluded;
 	struct rules *rules;
 	struct pipeline *pipeline;
 };
 
-static struct netblocks *
+static struct prefixes *
 set_of(const char *text)
 {
 	struct netblock block = unit_netblock(text);
 
-	return netblocks_new(&block, 1);
+	return prefixes_new(&block, 1);
 }
 
 static int
@@ -58,8 +58,8 @@ tear_down(void **state)
 
 	pipeline_free(f->pipeline);
 	rules_free(f->rules);
-	netblocks_free(f->monitored);
-	netblocks_free(f->excluded);
+	prefixes_free(f->monitored);
+	prefixes_free(f->excluded);
 	return 0;
 }
 

@@ -7,7 +7,7 @@
 
 #include "core/config.h"
 #include "hits/coalescer.h"
-#include "match/netblocks.h"
+#include "match/prefixes.h"
 #include "match/rules.h"
 #include "unit.h"
 
@@ -125,12 +125,12 @@ rules(void **state)
 }
 
 static bool
-make_netblocks(void)
+make_prefixes(void)
 {
 	const struct netblock block = { .base = { .family = 4 } };
-	struct netblocks *n = netblocks_new(&block, 1);
+	struct prefixes *n = prefixes_new(&block, 1);
 
-	netblocks_free(n);
+	prefixes_free(n);
 	return n != NULL;
 }
 
@@ -158,7 +158,7 @@ static void
 the_others(void **state)
 {
 	(void)state;
-	assert_true(fail_each(make_netblocks) >= 1);
+	assert_true(fail_each(make_prefixes) >= 1);
 	assert_true(fail_each(make_coalescer) >= 3);
 	assert_true(fail_each(load_config) >= 1);
 }

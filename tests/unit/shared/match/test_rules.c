@@ -1,14 +1,14 @@
 #include "match/rules.h"
 
-#include "match/netblocks.h"
+#include "match/prefixes.h"
 #include "unit.h"
 
 static char error[256];
 
 /* Load lists of these texts; the labels are l0, l1, ... */
 static struct rules *
-load(const char *const *texts, size_t count, const struct netblocks *monitored,
-    const struct netblocks *excluded)
+load(const char *const *texts, size_t count, const struct prefixes *monitored,
+    const struct prefixes *excluded)
 {
 	static struct rules_list lists[MATCHER_LISTS_MAX];
 	struct rules *r;
@@ -31,12 +31,12 @@ load(const char *const *texts, size_t count, const struct netblocks *monitored,
 	return r;
 }
 
-static struct netblocks *
+static struct prefixes *
 set_of(const char *text)
 {
 	struct netblock block = unit_netblock(text);
 
-	return netblocks_new(&block, 1);
+	return prefixes_new(&block, 1);
 }
 
 static void
@@ -101,8 +101,8 @@ a_list_without_a_name_is_an_error(void **state)
 static void
 clients_count_by_netblock(void **state)
 {
-	struct netblocks *monitored = set_of("10.0.0.0/8");
-	struct netblocks *excluded = set_of("10.0.0.53");
+	struct prefixes *monitored = set_of("10.0.0.0/8");
+	struct prefixes *excluded = set_of("10.0.0.53");
 	struct address inside = unit_address("10.1.2.3");
 	struct address resolver = unit_address("10.0.0.53");
 	struct address outside = unit_address("192.0.2.1");
@@ -125,8 +125,8 @@ clients_count_by_netblock(void **state)
 	rules_free(both);
 	rules_free(neither);
 	rules_free(only);
-	netblocks_free(monitored);
-	netblocks_free(excluded);
+	prefixes_free(monitored);
+	prefixes_free(excluded);
 }
 
 int
