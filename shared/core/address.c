@@ -1,7 +1,7 @@
 #include "core/address.h"
 
 #include <arpa/inet.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Read four decimal parts without leading zeros; -1 if it is not that. */
@@ -78,12 +78,51 @@ address_equal(const struct address *a, const struct address *b)
 	return a->family == b->family && memcmp(a->bytes, b->bytes, 16) == 0;
 }
 
-/* Is every bit after the first ${prefix} of ${a} zero? */
-static bool
-host_bits_clear(const struct address *a, unsigned prefix)
+/* Read one to three digits up to ${end}; -1 if it is not that. */
+static int
+parse_prefix(const char *at, const char *end)
 {
-	for (unsigned bit = prefix; bit < (a->family == 4 ? 32 : 128); bit++) {
-		if (a->bytes[bit / 8] & (0x80 >> (bit % 8)))
+	int value = 0;
+
+	if (at == end || end - at > 3)
+		return -1;
+	for (; at < end; at++) {
+		if (*at < '0' || *at > '9')
+			return -1;
+		value = value * 10 + (*at - '0');
+	}
+	return value;
+}
+
+int
+netblock_read(const char *text, size_t length, struct netblock *ret)
+{
+	const char *slash = memchr(text, '/', length);
+	const char *end = slash != NULL ? slash : text + length;
+	struct netblock block;
+	int prefix;
+
+	if (memchr(text, '%', length) != NULL ||
+	    address_parse(text, (size_t)(end - text), &block.base) != 0)
+		return -1;
+	prefix = (int)address_bits(&block.base);
+	block.prefix = (uint8_t)prefix;
+	if (slash != NULL) {
+		int given = parse_prefix(slash + 1, text + length);
+
+		if (given < 0 || given > prefix)
+			return -1;
+		block.prefix = (uint8_t)given;
+	}
+	*ret = block;
+	return 0;
+}
+
+bool
+netblock_is_clean(const struct netblock *n)
+{
+	for (unsigned bit = n->prefix; bit < address_bits(&n->base); bit++) {
+		if (n->base.bytes[bit / 8] & (0x80 >> (bit % 8)))
 			return false;
 	}
 	return true;
@@ -92,25 +131,22 @@ host_bits_clear(const struct address *a, unsigned prefix)
 int
 netblock_parse(const char *text, struct netblock *ret)
 {
-	const char *slash = strchr(text, '/');
 	struct netblock block;
-	unsigned long longest, prefix;
-	char *end;
 
-	if (address_parse(text, slash != NULL ? (size_t)(slash - text) :
-	    strlen(text), &block.base) != 0 || strchr(text, '%') != NULL)
+	if (netblock_read(text, strlen(text), &block) != 0 ||
+	    !netblock_is_clean(&block))
 		return -1;
-	longest = prefix = block.base.family == 4 ? 32 : 128;
-	if (slash != NULL) {
-		if (slash[1] < '0' || slash[1] > '9')
-			return -1;
-		prefix = strtoul(slash + 1, &end, 10);
-		if (*end != '\0' || prefix > longest)
-			return -1;
-	}
-	if (!host_bits_clear(&block.base, (unsigned)prefix))
-		return -1;
-	block.prefix = (uint8_t)prefix;
 	*ret = block;
 	return 0;
+}
+
+size_t
+netblock_format(const struct netblock *n, char buf[NETBLOCK_TEXT_SIZE])
+{
+	size_t length = address_format(&n->base, buf);
+
+	if (n->prefix < address_bits(&n->base))
+		length += (size_t)snprintf(buf + length,
+		    NETBLOCK_TEXT_SIZE - length, "/%u", n->prefix);
+	return length;
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define ADDRESS_TEXT_SIZE 46	/* longest text and its NUL */
+#define NETBLOCK_TEXT_SIZE (ADDRESS_TEXT_SIZE + 4)
 
 struct address {
 	uint8_t family;		/* 4, 6, or 0: not known */
@@ -85,10 +86,42 @@ address_hash(const struct address *a)
 }
 
 /**
+ * address_bits(a):
+ * How long is ${a}, whose family must be known: 32 or 128?
+ */
+static inline unsigned
+address_bits(const struct address *a)
+{
+	return a->family == 4 ? 32 : 128;
+}
+
+/**
+ * netblock_read(text, length, ret):
+ * Read ADDRESS/PREFIX or a single ADDRESS, without a scope.  Bits after the
+ * prefix may be set.  Return 0, or -1 and leave ${ret} alone.
+ */
+int netblock_read(const char *text, size_t length, struct netblock *ret);
+
+/**
+ * netblock_is_clean(n):
+ * Is no bit after the prefix set?  10.1.2.3/8 is more likely a slip than a
+ * wish.
+ */
+bool netblock_is_clean(const struct netblock *n);
+
+/**
  * netblock_parse(text, ret):
- * Read ADDRESS/PREFIX or a single ADDRESS.  Bits after the prefix must be
- * zero: 10.1.2.3/8 is more likely a slip than a wish.  Return 0 or -1.
+ * Read all of ${text} as a clean netblock.  Return 0, or -1 and leave ${ret}
+ * alone.
  */
 int netblock_parse(const char *text, struct netblock *ret);
+
+/**
+ * netblock_format(n, buf):
+ * Write ${n} as text with a NUL, an address alone if that is all it holds, and
+ * return its length.
+ */
+size_t netblock_format(const struct netblock *n,
+    char buf[NETBLOCK_TEXT_SIZE]);
 
 #endif /* !ADDRESS_H */

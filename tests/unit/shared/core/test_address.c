@@ -136,6 +136,53 @@ netblocks(void **state)
 	}
 }
 
+static void
+netblocks_are_written_as_they_are_read(void **state)
+{
+	static const struct {
+		const char *text, *written;
+	} blocks[] = {
+		{ "192.0.2.7", "192.0.2.7" }, { "192.0.2.7/32", "192.0.2.7" },
+		{ "192.0.2.0/24", "192.0.2.0/24" },
+		{ "0.0.0.0/0", "0.0.0.0/0" }, { "::/0", "::/0" },
+		{ "2001:db8::1/128", "2001:db8::1" },
+		{ "2001:DB8:0:0::/64", "2001:db8::/64" },
+		{ "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe/127",
+		    "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe/127" },
+	};
+	char text[NETBLOCK_TEXT_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(blocks); i++) {
+		struct netblock block = unit_netblock(blocks[i].text);
+
+		assert_int_equal(netblock_format(&block, text),
+		    strlen(blocks[i].written));
+		assert_string_equal(text, blocks[i].written);
+	}
+}
+
+/* Lists tell a slip in the prefix from what is no netblock at all. */
+static void
+netblocks_may_be_read_with_host_bits(void **state)
+{
+	static const char text[] = "192.0.2.1/24, 10.0.0.0/33";
+	struct netblock block = { .prefix = 200 };
+
+	(void)state;
+	assert_int_equal(netblock_read(text, 12, &block), 0);
+	assert_int_equal(block.prefix, 24);
+	assert_int_equal(block.base.bytes[3], 1);
+	assert_false(netblock_is_clean(&block));
+	assert_int_equal(netblock_read(text, 13, &block), -1);
+	assert_int_equal(netblock_read(text + 14, 11, &block), -1);
+	assert_int_equal(netblock_read(text, 10, &block), -1);
+	assert_int_equal(block.prefix, 24);
+	assert_int_equal(netblock_read(text, 9, &block), 0);
+	assert_int_equal(block.prefix, 32);
+	assert_true(netblock_is_clean(&block));
+}
+
 int
 main(void)
 {
@@ -145,6 +192,8 @@ main(void)
 		cmocka_unit_test(the_longest_text_fits),
 		cmocka_unit_test(families_never_equal_each_other),
 		cmocka_unit_test(netblocks),
+		cmocka_unit_test(netblocks_are_written_as_they_are_read),
+		cmocka_unit_test(netblocks_may_be_read_with_host_bits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
