@@ -112,11 +112,16 @@ describe_list(const struct rules_list *list)
 {
 	const struct list_report *r = &list->report;
 
-	log_info("list %s: %s format, %llu names as %s, %llu lines",
-	    list->spec.path, list_format_text(r->format),
-	    (unsigned long long)r->names,
-	    list->spec.match == LIST_MATCH_EXACT ? "exact" : "suffix",
-	    (unsigned long long)r->lines);
+	if (list->spec.match == LIST_MATCH_ADDRESS)
+		log_info("list %s: %llu addresses and netblocks, %llu lines",
+		    list->spec.path, (unsigned long long)r->entries,
+		    (unsigned long long)r->lines);
+	else
+		log_info("list %s: %s format, %llu names as %s, %llu lines",
+		    list->spec.path, list_format_text(r->format),
+		    (unsigned long long)r->entries,
+		    list_match_text(list->spec.match),
+		    (unsigned long long)r->lines);
 	for (int i = 0; i < LIST_REASONS; i++) {
 		if (r->refused[i] > 0)
 			log_info("list %s: %llu refused: %s", list->spec.path,
@@ -128,6 +133,22 @@ describe_list(const struct rules_list *list)
 		    (unsigned long long)r->example[i].line,
 		    r->example[i].text,
 		    list_reason_text(r->example[i].reason));
+}
+
+/* Say what all lists hold together. */
+static void
+describe_rules(const struct rules *r)
+{
+	const struct matcher *names = rules_matcher(r);
+	const struct address_matcher *addresses = rules_addresses(r);
+
+	if (matcher_names(names) > 0)
+		log_info("%zu names in %zu KiB", matcher_names(names),
+		    matcher_bytes(names) / 1024);
+	if (addresses != NULL)
+		log_info("%zu addresses and netblocks in %zu KiB",
+		    address_matcher_count(addresses),
+		    address_matcher_bytes(addresses) / 1024);
 }
 
 int
@@ -150,9 +171,7 @@ rules_setup_load(struct rules_setup *s, bool describe)
 		return -1;
 	}
 	if (describe)
-		log_info("%zu names in %zu KiB",
-		    matcher_names(rules_matcher(s->rules)),
-		    matcher_bytes(rules_matcher(s->rules)) / 1024);
+		describe_rules(s->rules);
 	return 0;
 }
 

@@ -172,8 +172,7 @@ hit_fields_of(const struct hit *h, enum hit_times times,
 	put_name(ret, "matched", &h->query.qname);
 	put_text(ret, "matched_via", "qname");
 	put_name(ret, "entry", &h->entry);
-	put_text(ret, "match", h->match == LIST_MATCH_EXACT ? "exact" :
-	    "suffix");
+	put_text(ret, "match", list_match_text(h->match));
 	put_text(ret, "list", h->lists);
 }
 

@@ -1,7 +1,6 @@
 #include "lists/list.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/address.h"
@@ -14,19 +13,31 @@
 struct list_reader {
 	const struct list_spec *spec;
 	struct list_report *report;
-	list_name *fn;
+	list_name *name;
+	list_address *address;
 	void *ctx;
-	bool stopped;		/* ${fn} wants no more */
+	bool stopped;		/* the callback wants no more */
 	size_t first, used;	/* of the block: what is still to be read */
 	char block[READ_SIZE + BLOCK_SIZE];	/* the end only read over */
 };
 
-static const char *const format_texts[] = { "unknown", "plain", "hosts" };
+static const char *const match_texts[] = { "exact", "suffix", "address" };
+static const char *const format_texts[] = {
+	"unknown", "plain", "hosts", "address",
+};
 static const char *const reason_texts[LIST_REASONS] = {
 	"no domain name", "an IP address",
 	"a single label (would match a whole top-level domain)",
 	"a hosts file's own entry", "a line of over 4095 octets",
+	"no IP address or netblock", "bits set after the prefix",
+	"a prefix shorter than /8 (IPv6: /16)",
 };
+
+const char *
+list_match_text(enum list_match match)
+{
+	return match_texts[match];
+}
 
 const char *
 list_format_text(enum list_format format)
@@ -38,114 +49,6 @@ const char *
 list_reason_text(enum list_reason reason)
 {
 	return reason_texts[reason];
-}
-
-/* --- the argument of -b ------------------------------------------------- */
-
-/* Take one "key=value" of ${length} octets; -1 and a sentence if unusable. */
-static int
-take_setting(struct list_spec *spec, const char *key, const char *value,
-    size_t length, char *reterr, size_t size)
-{
-	char text[LIST_LABEL_SIZE];
-
-	if (length == 0 || length >= sizeof(text)) {
-		snprintf(reterr, size, "%s= needs a value of at most %d "
-		    "octets", key, LIST_LABEL_SIZE - 1);
-		return -1;
-	}
-	memcpy(text, value, length);
-	text[length] = '\0';
-	if (strcmp(key, "label") == 0) {
-		if (strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		    "abcdefghijklmnopqrstuvwxyz0123456789._-") != length) {
-			snprintf(reterr, size, "label '%s': use letters, "
-			    "digits, '.', '_' and '-'", text);
-			return -1;
-		}
-		memcpy(spec->label, text, length + 1);
-	} else if (strcmp(key, "match") == 0 && strcmp(text, "exact") == 0) {
-		spec->match = LIST_MATCH_EXACT;
-	} else if (strcmp(key, "match") == 0 && strcmp(text, "suffix") == 0) {
-		spec->match = LIST_MATCH_SUFFIX;
-	} else if (strcmp(key, "format") == 0 && strcmp(text, "plain") == 0) {
-		spec->format = LIST_FORMAT_PLAIN;
-	} else if (strcmp(key, "format") == 0 && strcmp(text, "hosts") == 0) {
-		spec->format = LIST_FORMAT_HOSTS;
-	} else {
-		snprintf(reterr, size, "%s=%s is not known: use %s", key, text,
-		    strcmp(key, "match") == 0 ? "exact or suffix" :
-		    "plain or hosts");
-		return -1;
-	}
-	return 0;
-}
-
-/* The first ",key=" at or after ${text}; NULL if there is none. */
-static const char *
-find_setting(const char *text, const char **retkey)
-{
-	static const char *const keys[] = { "match", "format", "label" };
-
-	for (; (text = strchr(text, ',')) != NULL; text++) {
-		for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-			size_t length = strlen(keys[i]);
-
-			if (strncmp(text + 1, keys[i], length) == 0 &&
-			    text[1 + length] == '=') {
-				*retkey = keys[i];
-				return text;
-			}
-		}
-	}
-	return NULL;
-}
-
-/* The file's name up to its first dot, odd octets replaced. */
-static void
-default_label(struct list_spec *spec)
-{
-	const char *slash = strrchr(spec->path, '/');
-	const char *name = slash != NULL ? slash + 1 : spec->path;
-	size_t length = 0;
-
-	for (; *name != '\0' && (*name != '.' || length == 0) &&
-	    length < LIST_LABEL_SIZE - 1; name++) {
-		bool usual = (*name >= '0' && *name <= '9') ||
-		    (*name >= 'A' && *name <= 'Z') ||
-		    (*name >= 'a' && *name <= 'z') || strchr("._-", *name);
-
-		spec->label[length++] = usual ? *name : '_';
-	}
-	spec->label[length] = '\0';
-}
-
-int
-list_spec_parse(const char *text, struct list_spec *ret, char *reterr,
-    size_t size)
-{
-	struct list_spec spec = { .match = LIST_MATCH_SUFFIX };
-	const char *key = NULL, *next_key = NULL, *value, *at, *next;
-	size_t length;
-
-	at = find_setting(text, &key);
-	length = at != NULL ? (size_t)(at - text) : strlen(text);
-	if (length == 0 || length >= sizeof(spec.path)) {
-		snprintf(reterr, size, "'%s' names no file", text);
-		return -1;
-	}
-	memcpy(spec.path, text, length);
-	for (; at != NULL; at = next, key = next_key) {
-		value = at + 1 + strlen(key) + 1;
-		next = find_setting(value, &next_key);
-		length = next != NULL ? (size_t)(next - value) : strlen(value);
-		if (take_setting(&spec, key, value, length, reterr, size) != 0)
-			return -1;
-	}
-	if (spec.label[0] == '\0')
-		default_label(&spec);
-	*ret = spec;
-	return 0;
 }
 
 /* --- reading ------------------------------------------------------------ */
@@ -246,10 +149,19 @@ static inline void
 take_name(struct list_reader *r, const struct dns_name *name,
     enum list_match match)
 {
-	if (r->fn(r->ctx, name, match) != 0)
+	if (r->name(r->ctx, name, match) != 0)
 		r->stopped = true;
 	else
-		r->report->names++;
+		r->report->entries++;
+}
+
+void
+list_reader_address(struct list_reader *r, const struct netblock *entry)
+{
+	if (r->address(r->ctx, entry) != 0)
+		r->stopped = true;
+	else
+		r->report->entries++;
 }
 
 static inline bool
@@ -333,7 +245,9 @@ read_line(struct list_reader *r, const char *line, size_t length)
 	if (r->report->format == LIST_FORMAT_DETECT)
 		r->report->format = looks_like_hosts(line, length) ?
 		    LIST_FORMAT_HOSTS : LIST_FORMAT_PLAIN;
-	if (r->report->format == LIST_FORMAT_HOSTS)
+	if (r->report->format == LIST_FORMAT_ADDRESS)
+		list_address_line(r, line, length);
+	else if (r->report->format == LIST_FORMAT_HOSTS)
 		list_hosts_line(r, line, length, r->spec->match);
 	else
 		list_plain_line(r, line, length, r->spec->match);
@@ -408,18 +322,20 @@ take_usual_line(struct list_reader *r)
 }
 
 int
-list_read(FILE *file, const struct list_spec *spec, list_name *fn, void *ctx,
-    struct list_report *ret)
+list_read(FILE *file, const struct list_spec *spec, list_name *name,
+    list_address *address, void *ctx, struct list_report *ret)
 {
 	struct list_reader r = {
-		.spec = spec, .report = ret, .fn = fn, .ctx = ctx
+		.spec = spec, .report = ret, .name = name, .address = address,
+		.ctx = ctx
 	};
 	const char *trimmed;
 	size_t length;
 	long found;
 
 	memset(ret, 0, sizeof(*ret));
-	ret->format = spec->format;
+	ret->format = spec->match == LIST_MATCH_ADDRESS ?
+	    LIST_FORMAT_ADDRESS : spec->format;
 	while (!r.stopped) {
 		if (take_usual_line(&r))
 			continue;

@@ -9,6 +9,7 @@
 
 struct rules {
 	struct matcher *matcher;
+	struct address_matcher *addresses;	/* NULL: no such list */
 	const struct prefixes *monitored, *excluded;
 	size_t lists;
 	char labels[MATCHER_LISTS_MAX][LIST_LABEL_SIZE];
@@ -16,6 +17,7 @@ struct rules {
 
 struct loading {
 	struct matcher_builder *builder;
+	struct address_matcher *addresses;
 	unsigned list;
 };
 
@@ -27,23 +29,43 @@ add_name(void *ctx, const struct dns_name *name, enum list_match match)
 	return matcher_builder_add(l->builder, name, match, l->list);
 }
 
+static int
+add_address(void *ctx, const struct netblock *block)
+{
+	struct loading *l = ctx;
+
+	return address_matcher_add(l->addresses, block, l->list);
+}
+
 /* Read one list into the builder; -1 and a sentence if it is of no use. */
 static int
 load_list(struct loading *l, struct rules_list *list, char *reterr,
     size_t size)
 {
-	if (list_read(list->file, &list->spec, add_name, l,
+	if (list_read(list->file, &list->spec, add_name, add_address, l,
 	    &list->report) != 0) {
 		snprintf(reterr, size, "list %s: %s", list->spec.path,
 		    strerror(errno));
 		return -1;
 	}
-	if (list->report.names == 0) {
-		snprintf(reterr, size, "list %s: no usable name in %llu lines",
-		    list->spec.path, (unsigned long long)list->report.lines);
+	if (list->report.entries == 0) {
+		snprintf(reterr, size, "list %s: no usable %s in %llu lines",
+		    list->spec.path,
+		    list->spec.match == LIST_MATCH_ADDRESS ? "address" :
+		    "name", (unsigned long long)list->report.lines);
 		return -1;
 	}
 	return 0;
+}
+
+static bool
+any_addresses(const struct rules_list *lists, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (lists[i].spec.match == LIST_MATCH_ADDRESS)
+			return true;
+	}
+	return false;
 }
 
 struct rules *
@@ -51,11 +73,16 @@ rules_load(struct rules_list *lists, size_t count,
     const struct prefixes *monitored, const struct prefixes *excluded,
     char *reterr, size_t size)
 {
-	struct loading l = { matcher_builder_new(), 0 };
+	struct loading l = { matcher_builder_new(), NULL, 0 };
 	struct rules *r = calloc(1, sizeof(*r));
 
 	if (l.builder == NULL || r == NULL)
 		goto err1;
+	if (any_addresses(lists, count)) {
+		r->addresses = l.addresses = address_matcher_new();
+		if (r->addresses == NULL)
+			goto err1;
+	}
 	r->monitored = monitored;
 	r->excluded = excluded;
 	r->lists = count;
@@ -67,7 +94,8 @@ rules_load(struct rules_list *lists, size_t count,
 	}
 	r->matcher = matcher_builder_finish(l.builder);
 	l.builder = NULL;
-	if (r->matcher == NULL)
+	if (r->matcher == NULL || (r->addresses != NULL &&
+	    address_matcher_finish(r->addresses) != 0))
 		goto err1;
 	return r;
 
@@ -75,7 +103,7 @@ err1:
 	snprintf(reterr, size, "out of memory");
 err0:
 	matcher_builder_free(l.builder);
-	free(r);
+	rules_free(r);
 	return NULL;
 }
 
@@ -99,6 +127,26 @@ const struct matcher *
 rules_matcher(const struct rules *r)
 {
 	return r->matcher;
+}
+
+bool
+rules_has_addresses(const struct rules *r)
+{
+	return r->addresses != NULL;
+}
+
+bool
+rules_address(const struct rules *r, const struct address *a,
+    struct address_match *ret)
+{
+	return r->addresses != NULL &&
+	    address_matcher_find(r->addresses, a, ret);
+}
+
+const struct address_matcher *
+rules_addresses(const struct rules *r)
+{
+	return r->addresses;
 }
 
 void
@@ -125,5 +173,6 @@ rules_free(struct rules *r)
 	if (r == NULL)
 		return;
 	matcher_free(r->matcher);
+	address_matcher_free(r->addresses);
 	free(r);
 }

@@ -3,7 +3,8 @@
 
 /*
  * rules - what may count, and what is bad: the monitored netblocks, the
- * excluded clients and the bad-name lists, read together and never changed.
+ * excluded clients and the lists of bad names and of addresses, read together
+ * and never changed.
  */
 
 #include <stdbool.h>
@@ -11,6 +12,7 @@
 
 #include "core/address.h"
 #include "lists/list.h"
+#include "match/address_matcher.h"
 #include "match/matcher.h"
 
 struct rules;			/* opaque, immutable */
@@ -30,8 +32,8 @@ struct rules_list {
  * rules_free.  Takes over neither ${lists} nor their files, nor the two sets
  * of netblocks, which must outlive the rules; a NULL set is "all clients" for
  * ${monitored} and "none" for ${excluded}.  NULL and one sentence in
- * ${reterr} of ${size} octets if a list cannot be read, holds no usable
- * name, or memory is short.
+ * ${reterr} of ${size} octets if a list cannot be read, holds nothing
+ * usable, or memory is short.
  */
 struct prefixes;
 struct rules *rules_load(struct rules_list *lists, size_t count,
@@ -54,9 +56,27 @@ bool rules_screen(const struct rules *r);
 
 /**
  * rules_matcher(r):
- * Return the matcher, borrowed until ${r} is freed.
+ * Return the matcher, borrowed until ${r} is freed; it holds nothing if all
+ * lists are of addresses.
  */
 const struct matcher *rules_matcher(const struct rules *r);
+
+/**
+ * rules_has_addresses(r), rules_address(r, a, ret):
+ * Was there a list of addresses?  Is ${a}, out of an answer, on one?  If so
+ * fill ${ret}, with the longest netblock that holds it, else leave it alone.
+ * Never allocates; safe from several threads at once.
+ */
+bool rules_has_addresses(const struct rules *r);
+bool rules_address(const struct rules *r, const struct address *a,
+    struct address_match *ret);
+
+/**
+ * rules_addresses(r):
+ * Return the table behind rules_address, borrowed until ${r} is freed; NULL
+ * without a list of addresses.
+ */
+const struct address_matcher *rules_addresses(const struct rules *r);
 
 /**
  * rules_labels(r, lists, buf, size):

@@ -34,8 +34,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	copy = fuzzing_copy(data + 1, size - 1);
 	f = fmemopen(copy, size - 1, "r");
 	PROMISE(f != NULL);
-	PROMISE(list_read(f, &spec, take, &names, &report) == 0);
-	PROMISE(report.names == names);
+	PROMISE(list_read(f, &spec, take, NULL, &names, &report) == 0);
+	PROMISE(report.entries == names);
 	for (size_t i = 0; i < size - 1; i++)
 		newlines += copy[i] == '\n';
 	PROMISE(report.lines == newlines + (copy[size - 2] != '\n'));

@@ -22,9 +22,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		PROMISE(label < LIST_LABEL_SIZE);
 		PROMISE(strspn(spec.label, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 		    "abcdefghijklmnopqrstuvwxyz0123456789._-") == label);
-		PROMISE(spec.match == LIST_MATCH_EXACT ||
-		    spec.match == LIST_MATCH_SUFFIX);
+		PROMISE(spec.match <= LIST_MATCH_ADDRESS);
 		PROMISE(spec.format <= LIST_FORMAT_HOSTS);
+		PROMISE(spec.match != LIST_MATCH_ADDRESS ||
+		    spec.format == LIST_FORMAT_DETECT);
 	} else {
 		PROMISE(error[0] != '\0');
 		PROMISE((uint8_t)spec.path[0] == 0x5a);

@@ -6,96 +6,6 @@
 
 #define BLOCK 65536		/* octets that list.c reads at a time */
 
-/* --- the argument of -b -------------------------------------------------- */
-
-static void
-specs(void **state)
-{
-	static const struct {
-		const char *text, *path, *label;
-		enum list_match match;
-		enum list_format format;
-	} good[] = {
-		{ "bad.txt", "bad.txt", "bad", LIST_MATCH_SUFFIX,
-		    LIST_FORMAT_DETECT },
-		{ "/x/y.z/bad names.tar.txt", "/x/y.z/bad names.tar.txt",
-		    "bad_names", LIST_MATCH_SUFFIX, LIST_FORMAT_DETECT },
-		{ "/x/.hidden.txt", "/x/.hidden.txt", ".hidden",
-		    LIST_MATCH_SUFFIX, LIST_FORMAT_DETECT },
-		{ "a\tb\xc3\xa4.txt", "a\tb\xc3\xa4.txt", "a_b__",
-		    LIST_MATCH_SUFFIX, LIST_FORMAT_DETECT },
-		{ "bad.txt,match=exact", "bad.txt", "bad", LIST_MATCH_EXACT,
-		    LIST_FORMAT_DETECT },
-		{ "bad.txt,match=exact,match=suffix", "bad.txt", "bad",
-		    LIST_MATCH_SUFFIX, LIST_FORMAT_DETECT },
-		{ "bad.txt,label=My-l_1.x,format=hosts,match=exact",
-		    "bad.txt", "My-l_1.x", LIST_MATCH_EXACT,
-		    LIST_FORMAT_HOSTS },
-		{ "bad.txt,format=plain", "bad.txt", "bad",
-		    LIST_MATCH_SUFFIX, LIST_FORMAT_PLAIN },
-		{ "a,b.txt", "a,b.txt", "a_b", LIST_MATCH_SUFFIX,
-		    LIST_FORMAT_DETECT },
-		{ "a,match,b=c.txt,match=exact", "a,match,b=c.txt",
-		    "a_match_b_c", LIST_MATCH_EXACT, LIST_FORMAT_DETECT },
-		{ ",", ",", "_", LIST_MATCH_SUFFIX, LIST_FORMAT_DETECT },
-		{ "a,matches=1", "a,matches=1", "a_matches_1",
-		    LIST_MATCH_SUFFIX, LIST_FORMAT_DETECT },
-	};
-	static const struct {
-		const char *text, *word;
-	} bad[] = {
-		{ "", "no file" }, { ",match=exact", "no file" },
-		{ "a,match=", "match" }, { "a,match=Exact", "Exact" },
-		{ "a,match=exact,x", "exact,x" },
-		{ "a,format=csv", "csv" }, { "a,label=", "label" },
-		{ "a,label=a b", "a b" }, { "a,label=a,b", "a,b" },
-		{ "a,label=" "0123456789012345678901234567890123456789"
-		    "0123456789012345678901234", "label" },
-	};
-	struct list_spec spec;
-	char error[256];
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(good); i++) {
-		if (list_spec_parse(good[i].text, &spec, error,
-		    sizeof(error)) != 0)
-			fail_msg("'%s': %s", good[i].text, error);
-		assert_string_equal(spec.path, good[i].path);
-		assert_string_equal(spec.label, good[i].label);
-		assert_int_equal(spec.match, good[i].match);
-		assert_int_equal(spec.format, good[i].format);
-	}
-	for (size_t i = 0; i < COUNT(bad); i++) {
-		spec.label[0] = '!';
-		if (list_spec_parse(bad[i].text, &spec, error,
-		    sizeof(error)) != -1)
-			fail_msg("'%s' is taken", bad[i].text);
-		assert_int_equal(spec.label[0], '!');
-		if (strstr(error, bad[i].word) == NULL)
-			fail_msg("'%s' says: %s", bad[i].text, error);
-	}
-}
-
-static void
-long_paths_and_labels_are_bounded(void **state)
-{
-	static char text[LIST_PATH_SIZE + 100];
-	struct list_spec spec;
-	char error[64];
-
-	(void)state;
-	memset(text, 'a', sizeof(text) - 1);
-	assert_int_equal(list_spec_parse(text, &spec, error, sizeof(error)),
-	    -1);
-	text[LIST_PATH_SIZE - 1] = '\0';
-	assert_int_equal(list_spec_parse(text, &spec, error, sizeof(error)),
-	    0);
-	assert_int_equal(strlen(spec.path), LIST_PATH_SIZE - 1);
-	assert_int_equal(strlen(spec.label), LIST_LABEL_SIZE - 1);
-}
-
-/* --- reading ------------------------------------------------------------- */
-
 /* The names that a list gave, as text, each with = or . for its mode. */
 struct given {
 	size_t count, most;
@@ -133,7 +43,7 @@ read_octets(const char *octets, size_t length, const char *spec_text,
 	    sizeof(error)), 0);
 	g->text[0] = '\0';
 	g->count = 0;
-	status = list_read(f, &spec, take, g, report);
+	status = list_read(f, &spec, take, NULL, g, report);
 	fclose(f);
 	return status;
 }
@@ -147,7 +57,7 @@ read_text(const char *text, const char *spec)
 	given.most = 0;
 	assert_int_equal(read_octets(text, strlen(text), spec, &given,
 	    &report), 0);
-	assert_int_equal(report.names, given.count);
+	assert_int_equal(report.entries, given.count);
 	return given.text;
 }
 
@@ -260,7 +170,7 @@ the_first_line_with_something_on_it_tells_the_format(void **state)
 	}
 	read_text("bad.example\n", "x,format=hosts");
 	assert_int_equal(report.format, LIST_FORMAT_HOSTS);
-	assert_int_equal(report.names, 0);
+	assert_int_equal(report.entries, 0);
 }
 
 static void
@@ -278,7 +188,7 @@ what_is_refused_is_counted_by_reason(void **state)
 	    "COM.\n"
 	    "1.2.3.4.5\n", "x,format=plain");
 	assert_int_equal(report.lines, 10);
-	assert_int_equal(report.names, 2);	/* 1.2.3.4.5 is a name */
+	assert_int_equal(report.entries, 2);	/* 1.2.3.4.5 is a name */
 	assert_int_equal(report.refused[LIST_SINGLE_LABEL], 2);
 	assert_int_equal(report.refused[LIST_ADDRESS], 3);
 	assert_int_equal(report.refused[LIST_NOT_A_NAME], 3);
@@ -311,6 +221,10 @@ every_reason_and_format_has_words(void **state)
 	for (int i = 0; i < LIST_REASONS; i++)
 		assert_non_null(list_reason_text((enum list_reason)i));
 	assert_string_equal(list_format_text(LIST_FORMAT_HOSTS), "hosts");
+	assert_string_equal(list_format_text(LIST_FORMAT_ADDRESS), "address");
+	assert_string_equal(list_match_text(LIST_MATCH_EXACT), "exact");
+	assert_string_equal(list_match_text(LIST_MATCH_SUFFIX), "suffix");
+	assert_string_equal(list_match_text(LIST_MATCH_ADDRESS), "address");
 }
 
 static void
@@ -323,7 +237,7 @@ a_callback_may_end_it(void **state)
 	    &report), -1);
 	assert_int_equal(errno, ENOMEM);
 	assert_string_equal(given.text, ".a.b .c.d ");
-	assert_int_equal(report.names, 2);
+	assert_int_equal(report.entries, 2);
 }
 
 static void
@@ -335,7 +249,7 @@ a_folder_cannot_be_read(void **state)
 	(void)state;
 	assert_non_null(f);
 	given.most = 0;
-	assert_int_equal(list_read(f, &spec, take, &given, &report), -1);
+	assert_int_equal(list_read(f, &spec, take, NULL, &given, &report), -1);
 	assert_int_equal(errno, EISDIR);
 	fclose(f);
 }
@@ -402,7 +316,7 @@ lines_may_cross_blocks(void **state)
 		assert_int_equal(read_octets(octets, used - 2, "x", &given,
 		    &report), 0);
 		assert_int_equal(report.lines, lines);
-		assert_int_equal(report.names, lines - (first > 0));
+		assert_int_equal(report.entries, lines - (first > 0));
 		assert_int_equal(report.examples, 0);
 	}
 }
@@ -424,7 +338,7 @@ pieces_make_the_same_lines(void **state)
 		setvbuf(f, small, _IOFBF, buffer);
 		given.text[0] = '\0';
 		given.count = given.most = 0;
-		assert_int_equal(list_read(f, &spec, take, &given, &report),
+		assert_int_equal(list_read(f, &spec, take, NULL, &given, &report),
 		    0);
 		assert_string_equal(given.text, ".a.b .c.d .e.f ");
 		assert_int_equal(report.lines, 5);
@@ -436,8 +350,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(specs),
-		cmocka_unit_test(long_paths_and_labels_are_bounded),
 		cmocka_unit_test(plain_lists),
 		cmocka_unit_test(
 		    a_plain_lists_own_mode_yields_to_a_leading_dot),

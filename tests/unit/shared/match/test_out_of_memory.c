@@ -81,24 +81,32 @@ fail_each(bool (*attempt)(void))
 }
 
 static char text[400000];	/* a list that the arena must grow for */
+static char addresses[40000];	/* and one for what holds those */
 
 static bool
 load_rules(void)
 {
-	static struct rules_list lists[2];
+	static const char *const specs[] = {
+		"a,match=exact", "b", "c,match=address"
+	};
+	static struct rules_list lists[3];
+	struct address_match address_match;
+	struct address address = unit_address("10.0.77.1");
 	struct dns_name name;
 	struct match match;
 	struct rules *r;
 	char error[128] = "";
 
 	dns_name_from_text("www.n77.example", 15, &name);
-	for (size_t i = 0; i < 2; i++) {
-		list_spec_parse(i == 0 ? "a,match=exact" : "b",
-		    &lists[i].spec, error, sizeof(error));
-		lists[i].file = fmemopen(text, strlen(text), "r");
+	for (size_t i = 0; i < 3; i++) {
+		char *list = i == 2 ? addresses : text;
+
+		list_spec_parse(specs[i], &lists[i].spec, error,
+		    sizeof(error));
+		lists[i].file = fmemopen(list, strlen(list), "r");
 	}
-	r = rules_load(lists, 2, NULL, NULL, error, sizeof(error));
-	for (size_t i = 0; i < 2; i++)
+	r = rules_load(lists, 3, NULL, NULL, error, sizeof(error));
+	for (size_t i = 0; i < 3; i++)
 		fclose(lists[i].file);
 	assert_int_equal(r == NULL, error[0] != '\0');
 	if (r == NULL)
@@ -107,6 +115,9 @@ load_rules(void)
 	assert_true(matcher_find(rules_matcher(r), &name, &match));
 	assert_int_equal(match.lists, 2);
 	assert_int_equal(matcher_names(rules_matcher(r)), 20000);
+	assert_true(rules_address(r, &address, &address_match));
+	assert_int_equal(address_match.lists, 4);
+	assert_int_equal(address_matcher_count(rules_addresses(r)), 2000);
 	rules_free(r);
 	return true;
 }
@@ -121,17 +132,33 @@ rules(void **state)
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 		    "n%d.example\n", i);
 	assert_true(used < sizeof(text) - 1);
-	assert_true(fail_each(load_rules) > 8);
+	used = 0;
+	for (int i = 0; i < 2000; i++)
+		used += (size_t)snprintf(addresses + used,
+		    sizeof(addresses) - used, "10.0.%d.%d\n", i % 200,
+		    1 + i / 200);
+	assert_true(used < sizeof(addresses) - 1);
+	assert_true(fail_each(load_rules) > 20);
 }
 
+/* Enough, and near enough to each other, for all that the table has. */
 static bool
 make_prefixes(void)
 {
-	const struct netblock block = { .base = { .family = 4 } };
-	struct prefixes *n = prefixes_new(&block, 1);
+	struct netblock blocks[100];
+	struct prefixes *n;
 
+	for (size_t i = 0; i < COUNT(blocks); i++) {
+		blocks[i] = unit_netblock("2001:db8::1");
+		blocks[i].base.bytes[15] = (uint8_t)(2 * i);
+	}
+	n = prefixes_new(blocks, COUNT(blocks));
+	if (n == NULL)
+		return false;
+	for (size_t i = 0; i < COUNT(blocks); i++)
+		assert_true(prefixes_find(n, &blocks[i].base, NULL));
 	prefixes_free(n);
-	return n != NULL;
+	return true;
 }
 
 static bool
@@ -158,7 +185,7 @@ static void
 the_others(void **state)
 {
 	(void)state;
-	assert_true(fail_each(make_prefixes) >= 1);
+	assert_true(fail_each(make_prefixes) >= 7);
 	assert_true(fail_each(make_coalescer) >= 3);
 	assert_true(fail_each(load_config) >= 1);
 }

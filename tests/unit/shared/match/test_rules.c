@@ -5,7 +5,8 @@
 
 static char error[256];
 
-/* Load lists of these texts; the labels are l0, l1, ... */
+/* Load lists of these texts; the labels are l0, l1, ...; a text that starts
+ * with "#:" is one of addresses. */
 static struct rules *
 load(const char *const *texts, size_t count, const struct prefixes *monitored,
     const struct prefixes *excluded)
@@ -16,7 +17,8 @@ load(const char *const *texts, size_t count, const struct prefixes *monitored,
 	for (size_t i = 0; i < count; i++) {
 		char spec[64];
 
-		snprintf(spec, sizeof(spec), "list %zu,label=l%zu", i, i);
+		snprintf(spec, sizeof(spec), "list %zu,label=l%zu%s", i, i,
+		    strncmp(texts[i], "#:", 2) == 0 ? ",match=address" : "");
 		assert_int_equal(list_spec_parse(spec, &lists[i].spec, error,
 		    sizeof(error)), 0);
 		lists[i].file = fmemopen((void *)(uintptr_t)texts[i],
@@ -99,6 +101,75 @@ a_list_without_a_name_is_an_error(void **state)
 }
 
 static void
+addresses_are_told_with_their_lists(void **state)
+{
+	const char *const texts[] = {
+		"#:\n192.0.2.0/24\n192.0.2.7\n", "192.0.2.9.example\n",
+		"#:\n192.0.2.7\n2001:db8::/32\n"
+	};
+	struct rules *r = load(texts, 3, NULL, NULL);
+	struct address a = unit_address("192.0.2.7");
+	struct address wide = unit_address("192.0.2.9");
+	struct address other = unit_address("198.51.100.7");
+	struct dns_name name = unit_name("192.0.2.9.example");
+	struct address_match match = { .lists = 0 };
+	struct match found;
+	char labels[64];
+
+	(void)state;
+	assert_non_null(r);
+	assert_true(rules_has_addresses(r));
+	assert_int_equal(address_matcher_count(rules_addresses(r)), 3);
+	assert_true(rules_address(r, &a, &match));
+	assert_int_equal(match.entry.prefix, 32);
+	assert_int_equal(match.lists, 5);
+	rules_labels(r, match.lists, labels, sizeof(labels));
+	assert_string_equal(labels, "l0,l2");
+	assert_true(rules_address(r, &wide, &match));
+	assert_int_equal(match.entry.prefix, 24);
+	assert_int_equal(match.lists, 1);
+	assert_false(rules_address(r, &other, &match));
+	assert_true(matcher_find(rules_matcher(r), &name, &found));
+	assert_int_equal(found.lists, 2);
+	rules_free(r);
+}
+
+static void
+lists_of_addresses_may_be_alone_or_absent(void **state)
+{
+	const char *const addresses[] = { "#:\n192.0.2.7\n" };
+	const char *const names[] = { "a.example\n" };
+	struct rules *only = load(addresses, 1, NULL, NULL);
+	struct rules *without = load(names, 1, NULL, NULL);
+	struct address a = unit_address("192.0.2.7");
+	struct dns_name name = unit_name("a.example");
+	struct address_match match;
+	struct match found;
+
+	(void)state;
+	assert_true(only != NULL && without != NULL);
+	assert_true(rules_has_addresses(only));
+	assert_true(rules_address(only, &a, &match));
+	assert_false(matcher_find(rules_matcher(only), &name, &found));
+	assert_false(rules_has_addresses(without));
+	assert_null(rules_addresses(without));
+	assert_false(rules_address(without, &a, &match));
+	rules_free(only);
+	rules_free(without);
+}
+
+static void
+a_list_without_an_address_is_an_error(void **state)
+{
+	const char *const texts[] = { "a.b\n", "#:\nbad.example\n::/0\n" };
+
+	(void)state;
+	assert_null(load(texts, 2, NULL, NULL));
+	assert_string_equal(error,
+	    "list list 1: no usable address in 3 lines");
+}
+
+static void
 clients_count_by_netblock(void **state)
 {
 	struct prefixes *monitored = set_of("10.0.0.0/8");
@@ -136,6 +207,9 @@ main(void)
 		cmocka_unit_test(lists_are_numbered_in_their_order),
 		cmocka_unit_test(labels_are_written_whole_or_not),
 		cmocka_unit_test(a_list_without_a_name_is_an_error),
+		cmocka_unit_test(addresses_are_told_with_their_lists),
+		cmocka_unit_test(lists_of_addresses_may_be_alone_or_absent),
+		cmocka_unit_test(a_list_without_an_address_is_an_error),
 		cmocka_unit_test(clients_count_by_netblock),
 	};
 
