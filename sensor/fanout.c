@@ -17,7 +17,7 @@
 
 #define TAGS 2			/* beside the one that Linux takes off */
 
-/* --- in C ------------------------------------------------------------------ */
+/* --- in C ---------------------------------------------------------------- */
 
 static uint32_t
 word(const uint8_t *octets)
@@ -50,7 +50,7 @@ fanout_worker(const struct address *client, unsigned workers)
 	return mix(fold(client)) % workers;
 }
 
-/* --- in classic BPF -------------------------------------------------------- */
+/* --- in classic BPF ------------------------------------------------------ */
 
 /*
  * X is where the IP header, later the transport header starts.  Of an incoming
@@ -319,7 +319,7 @@ fanout_program(const uint16_t *ports, size_t count, struct filter *ret)
 	write_hash(ret);
 }
 
-/* --- the group --------------------------------------------------------------- */
+/* --- the group ----------------------------------------------------------- */
 
 static int
 refused(const char *what, char reterr[FANOUT_ERROR_SIZE])

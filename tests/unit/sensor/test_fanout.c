@@ -20,7 +20,7 @@
 static const uint16_t dns_ports[] = { 53, 5353 };
 static struct filter program;
 
-/* --- the kernel's part, played ----------------------------------------------- */
+/* --- the kernel's part, played ------------------------------------------- */
 
 /* A frame in the kernel's hands. */
 struct skb {
@@ -177,7 +177,7 @@ run(const struct filter *f, struct skb s)
 	return 0;
 }
 
-/* --- frames ------------------------------------------------------------------ */
+/* --- frames -------------------------------------------------------------- */
 
 static struct address
 any_address(uint64_t *seed, uint8_t family)
@@ -276,7 +276,7 @@ expect_worker_of(const struct address *client, const struct talk *t)
 		    fanout_worker(client, workers));
 }
 
-/* --- the program ------------------------------------------------------------- */
+/* --- the program --------------------------------------------------------- */
 
 static void
 plain_frames_go_to_the_worker_of_their_client(void **state)
@@ -497,7 +497,7 @@ what_is_no_packet_socket_cannot_join(void **state)
 	close(fd);
 }
 
-/* --- the kernel -------------------------------------------------------------- */
+/* --- the kernel ---------------------------------------------------------- */
 
 #define CLIENTS 60
 
