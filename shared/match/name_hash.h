@@ -25,4 +25,15 @@ name_hash(const void *bytes, size_t length)
 	return XXH3_64bits(bytes, length);
 }
 
+/**
+ * name_hash_keyed(bytes, length, key):
+ * The same with a ${key}: for octets of any kind that strangers choose, where
+ * nobody compares.  Who does not know the key cannot make two of one hash.
+ */
+static inline uint64_t
+name_hash_keyed(const void *bytes, size_t length, uint64_t key)
+{
+	return XXH3_64bits_withSeed(bytes, length, key);
+}
+
 #endif /* !NAME_HASH_H */
