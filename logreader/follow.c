@@ -98,7 +98,7 @@ int
 follow_run(struct follow *w, struct frontend *f,
     const struct log_format *format, const struct log_target *target)
 {
-	struct pulse pulse = pulse_start(f, target->counters);
+	const struct pulse pulse = { f, target->counters };
 
 	for (size_t i = 0; i < w->count; i++) {
 		struct log_input *in = log_input_new(w->paths[i], format,
@@ -119,6 +119,7 @@ follow_run(struct follow *w, struct frontend *f,
 			wait_for_change(w);
 		pulse_beat(&pulse);
 	}
+	pulse_end(&pulse);
 	return EXIT_SUCCESS;
 }
 

@@ -46,10 +46,10 @@ log_format_verdict_text(enum log_verdict v)
 		[LOG_QUERY] = "query",
 		[LOG_BROKEN_PREFIX] = "prefix",
 		[LOG_BROKEN_CLIENT] = "client",
-		[LOG_BROKEN_HEAD] = "before the query",
+		[LOG_BROKEN_HEAD] = "before_query",
 		[LOG_BROKEN_NAME] = "name",
-		[LOG_BROKEN_TYPE] = "class or type",
-		[LOG_BROKEN_TAIL] = "after the type",
+		[LOG_BROKEN_TYPE] = "type",
+		[LOG_BROKEN_TAIL] = "after_type",
 	};
 
 	return texts[v];

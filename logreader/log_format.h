@@ -78,7 +78,7 @@ const struct log_format *log_format_recognise(const char *line, size_t length,
 
 /**
  * log_format_verdict_text(v):
- * Return a word or two for ${v}, for the summary.
+ * Return a word for ${v}, which is also its counter's name.
  */
 const char *log_format_verdict_text(enum log_verdict v);
 

@@ -1,9 +1,9 @@
 #include "log_input.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "core/counters.h"
 #include "core/log.h"
 #include "core/timestamp.h"
 #include "formats/bind9_glance.h"
@@ -185,29 +185,21 @@ log_input_free(struct log_input *in)
 }
 
 void
-log_input_report(const struct log_counters *c)
+log_input_count(const struct log_counters *l, struct counters *c)
 {
-	uint64_t broken = 0;
-	char reasons[256] = "";
-	size_t used = 0;
-
-	for (int v = LOG_BROKEN_PREFIX; v < LOG_VERDICTS; v++) {
-		broken += c->verdict[v];
-		if (c->verdict[v] == 0 || used >= sizeof(reasons))
-			continue;
-		used += (size_t)snprintf(reasons + used,
-		    sizeof(reasons) - used, "%s%s %" PRIu64,
-		    used == 0 ? " (" : ", ",
+	counters_always(c, "lines", "total", l->lines);
+	counters_always(c, "lines", "queries",
+	    l->verdict[LOG_QUERY] - l->responses);
+	counters_add(c, "lines", "responses", l->responses);
+	counters_add(c, "lines", "other", l->verdict[LOG_OTHER]);
+	counters_add(c, "lines", "cut_short", l->cut);
+	counters_add(c, "lines", "too_long", l->too_long);
+	counters_add(c, "lines", "truncated", l->truncated);
+	counters_add(c, "lines", "strange", l->strange);
+	counters_add(c, "lines", "clientless", l->clientless);
+	counters_add(c, "lines", "bytes", l->bytes);
+	for (int v = LOG_BROKEN_PREFIX; v < LOG_VERDICTS; v++)
+		counters_add(c, "broken",
 		    log_format_verdict_text((enum log_verdict)v),
-		    c->verdict[v]);
-	}
-	log_info("read %" PRIu64 " bytes, %" PRIu64 " lines: queries %" PRIu64
-	    ", responses %" PRIu64 ", other %" PRIu64 ", broken %" PRIu64
-	    "%s%s", c->bytes, c->lines,
-	    c->verdict[LOG_QUERY] - c->responses, c->responses,
-	    c->verdict[LOG_OTHER], broken, reasons, used == 0 ? "" : ")");
-	log_info("cut short %" PRIu64 ", too long %" PRIu64 ", truncated "
-	    "by a relay %" PRIu64 ", with unknown flags or blocks %" PRIu64
-	    ", without a client %" PRIu64, c->cut, c->too_long, c->truncated,
-	    c->strange, c->clientless);
+		    l->verdict[v]);
 }

@@ -18,6 +18,7 @@
 #include "core/query.h"
 #include "log_format.h"
 
+struct counters;
 struct line_reader;
 struct pipeline;
 
@@ -79,9 +80,9 @@ void log_input_end(struct log_input *in, struct line_reader *r);
 void log_input_free(struct log_input *in);
 
 /**
- * log_input_report(c):
- * Print the counters, for people.
+ * log_input_count(l, c):
+ * Add ${l} to ${c}, the lines that are broken by what was wrong with them.
  */
-void log_input_report(const struct log_counters *c);
+void log_input_count(const struct log_counters *l, struct counters *c);
 
 #endif /* !LOG_INPUT_H */

@@ -103,7 +103,7 @@ run(struct frontend *f, const struct options *o, const struct input *in)
 	struct log_counters counters = { .bytes = 0 };
 	const struct log_target target = {
 		.counters = &counters,
-		.pipeline = frontend_pipeline(f),
+		.pipeline = frontend_pipeline(f, 0),
 		.print = frontend_all(f) ? print : NULL,
 		.print_ctx = f,
 	};
@@ -115,16 +115,17 @@ run(struct frontend *f, const struct options *o, const struct input *in)
 		read_files_run(in->files, f, o->format, &target);
 		status = read_files_status(in->files);
 	}
-	log_input_report(&counters);
 	return status;
 }
 
 /* Open what is to be read; -n may do without. */
 static int
-open_input(const struct options *o, struct input *ret)
+open_input(struct frontend *f, const struct options *o, struct input *ret)
 {
 	if (o->count == 0)
 		return 0;
+	for (size_t i = 0; i < o->count; i++)
+		frontend_add_input(f, o->paths[i]);
 	if (o->follow)
 		ret->follow = follow_open(o->paths, o->count, o->from_start);
 	else
@@ -144,7 +145,7 @@ main(int argc, char **argv)
 		return EXIT_FAILURE;
 	if (read_options(f, argc, argv, &o, &status) != 0 ||
 	    (status = frontend_configure(f)) != 0 ||
-	    (status = open_input(&o, &in)) != 0 ||
+	    (status = open_input(f, &o, &in)) != 0 ||
 	    (status = frontend_drop(f, o.follow)) != 0 ||
 	    (status = frontend_load(f)) != 0)
 		goto done;

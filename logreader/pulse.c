@@ -1,32 +1,35 @@
 #include "pulse.h"
 
-#include "core/timestamp.h"
+#include "core/counters.h"
 #include "frontend/frontend.h"
 #include "log_input.h"
 
-struct pulse
-pulse_start(struct frontend *f, const struct log_counters *counters)
+static void
+publish(const struct pulse *p)
 {
-	return (struct pulse){ f, counters, timestamp_steady() };
+	struct counters counters = { .count = 0 };
+
+	log_input_count(p->counters, &counters);
+	frontend_publish(p->frontend, 0, &counters, 0);
 }
 
 void
-pulse_report(const struct pulse *p)
+pulse_count(const struct pulse *p)
 {
-	if (!frontend_report_due())
-		return;
-	log_input_report(p->counters);
-	frontend_report(p->frontend);
+	if (frontend_due(p->frontend, 0))
+		publish(p);
+	frontend_housekeep(p->frontend);
 }
 
 void
-pulse_beat(struct pulse *p)
+pulse_beat(const struct pulse *p)
 {
-	int64_t now = timestamp_steady();
+	frontend_tick(p->frontend, 0);
+	pulse_count(p);
+}
 
-	if (now - p->beat < PULSE_MS * 1000)
-		return;
-	p->beat = now;
-	frontend_tick(p->frontend);
-	pulse_report(p);
+void
+pulse_end(const struct pulse *p)
+{
+	publish(p);
 }

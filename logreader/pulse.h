@@ -2,40 +2,34 @@
 #define PULSE_H
 
 /*
- * pulse - what a reader of live input does ten times a second, whether lines
- * come or not: tick (frontend.h), and answer SIGUSR1.
+ * pulse - what a reader does between two reads, ten times a second or more,
+ * whether lines come or not: the housekeeping of frontend.h.
  */
 
-#include <stdint.h>
-
-#define PULSE_MS 100
+#define PULSE_MS 100		/* the longest wait for input */
 
 struct frontend;
 struct log_counters;
 
+/* All borrowed. */
 struct pulse {
-	struct frontend *frontend;		/* borrowed */
-	const struct log_counters *counters;	/* borrowed */
-	int64_t beat;		/* when last, as timestamp_steady tells */
+	struct frontend *frontend;
+	const struct log_counters *counters;
 };
 
 /**
- * pulse_start(f, counters):
- * Return the pulse of ${f}.
+ * pulse_beat(p), pulse_count(p):
+ * Do what is due.  For input that can't be quiet, a file, the latter: time
+ * there has nothing to do with when the lines were written, so no window ends
+ * by it.
  */
-struct pulse pulse_start(struct frontend *f,
-    const struct log_counters *counters);
+void pulse_beat(const struct pulse *p);
+void pulse_count(const struct pulse *p);
 
 /**
- * pulse_beat(p):
- * Do what is due; nothing if PULSE_MS have not passed since the last beat.
+ * pulse_end(p):
+ * The input is at its end: let the summary have the last counters.
  */
-void pulse_beat(struct pulse *p);
-
-/**
- * pulse_report(p):
- * Print the counters if SIGUSR1 has asked for them.
- */
-void pulse_report(const struct pulse *p);
+void pulse_end(const struct pulse *p);
 
 #endif /* !PULSE_H */

@@ -106,17 +106,15 @@ wait_for(int fd)
 
 /* Read ${file} to its end. */
 static void
-run_file(struct read_files *r, struct file *file, struct pulse *pulse,
+run_file(struct read_files *r, struct file *file, const struct pulse *pulse,
     struct log_input *in, struct line_reader *lines)
 {
 	ssize_t got = 1;
 
 	while (got > 0 && !frontend_stopping(pulse->frontend)) {
 		if (!file->live) {
-			/* Time here has nothing to do with when the lines
-			 * were written, so no window ends by it. */
 			got = log_input_read(in, lines, file->fd);
-			pulse_report(pulse);
+			pulse_count(pulse);
 			continue;
 		}
 		if (wait_for(file->fd))
@@ -135,7 +133,7 @@ read_files_run(struct read_files *r, struct frontend *f,
     const struct log_format *format, const struct log_target *target)
 {
 	struct line_reader *lines = line_reader_new();
-	struct pulse pulse = pulse_start(f, target->counters);
+	const struct pulse pulse = { f, target->counters };
 
 	for (size_t i = 0; i < r->count && !frontend_stopping(f); i++) {
 		struct log_input *in;
@@ -153,6 +151,7 @@ read_files_run(struct read_files *r, struct frontend *f,
 		close_file(&r->file[i]);
 	}
 	line_reader_free(lines);
+	pulse_end(&pulse);
 }
 
 void

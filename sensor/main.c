@@ -9,6 +9,7 @@
 
 #include "capture.h"
 #include "core/config.h"
+#include "core/counters.h"
 #include "core/log.h"
 #include "frontend/frontend.h"
 #include "sensor.h"
@@ -101,6 +102,7 @@ open_capture(const struct arguments *a, struct frontend *f)
 		frontend_set_live(f);
 		c = capture_open_live(a->interface, &options, error);
 	}
+	frontend_add_input(f, a->file != NULL ? a->file : a->interface);
 	if (c == NULL)
 		log_warnx("%s", error);
 	else if (a->filter != NULL)
@@ -110,23 +112,28 @@ open_capture(const struct arguments *a, struct frontend *f)
 }
 
 static void
-report(const struct sensor *s, struct capture *c)
+publish(struct frontend *f, const struct sensor *s, struct capture *c,
+    bool live)
 {
+	struct counters counters = { .count = 0 };
 	struct capture_counters kernel;
 
-	sensor_report(s);
-	capture_counters(c, &kernel);
-	if (kernel.received > 0)
-		log_info("kernel: %llu frames, %llu dropped by a full ring, "
-		    "%llu dropped by the interface",
-		    (unsigned long long)kernel.received,
-		    (unsigned long long)kernel.kernel_drops,
-		    (unsigned long long)kernel.interface_drops);
+	sensor_count(s, &counters);
+	if (live) {
+		capture_counters(c, &kernel);
+		counters_always(&counters, "kernel", "received",
+		    kernel.received);
+		counters_always(&counters, "kernel", "ring_drops",
+		    kernel.kernel_drops);
+		counters_always(&counters, "kernel", "interface_drops",
+		    kernel.interface_drops);
+	}
+	frontend_publish(f, 0, &counters, sensor_time(s));
 }
 
 /* Run until the input ends, fails, or somebody wants the end. */
 static int
-run(struct frontend *f, struct sensor *s, struct capture *c)
+run(struct frontend *f, struct sensor *s, struct capture *c, bool live)
 {
 	enum capture_status status = CAPTURE_MORE;
 
@@ -134,14 +141,14 @@ run(struct frontend *f, struct sensor *s, struct capture *c)
 	    (status == CAPTURE_MORE || status == CAPTURE_QUIET)) {
 		status = capture_run(c, QUIET_MS, sensor_frame, s);
 		sensor_tick(s, sensor_time(s));
-		frontend_tick(f);
-		if (frontend_report_due()) {
-			report(s, c);
-			frontend_report(f);
-		}
+		frontend_tick(f, 0);
+		if (frontend_due(f, 0))
+			publish(f, s, c, live);
+		frontend_housekeep(f);
 	}
 	/* Nothing more comes, whatever the reason: wait for no segment. */
 	sensor_tick(s, INT64_MAX);
+	publish(f, s, c, live);
 	/* A signal may end the wait for standard input as a failure. */
 	if (status != CAPTURE_FAILED || frontend_stopping(f))
 		return EXIT_SUCCESS;
@@ -175,13 +182,12 @@ main(int argc, char **argv)
 		status = frontend_checked(f);
 		goto done;
 	}
-	if ((sensor = sensor_new(f, capture_link(capture))) == NULL) {
+	if ((sensor = sensor_new(f, 0, capture_link(capture))) == NULL) {
 		log_warn("cannot start");
 		status = EXIT_FAILURE;
 		goto done;
 	}
-	status = run(f, sensor, capture);
-	report(sensor, capture);
+	status = run(f, sensor, capture, arguments.interface != NULL);
 done:
 	status = frontend_finish(f, status);
 	sensor_free(sensor);

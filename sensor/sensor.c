@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "core/config.h"
+#include "core/counters.h"
 #include "core/dns_message.h"
 #include "core/dns_question.h"
-#include "core/log.h"
 #include "frontend/frontend.h"
 #include "hits/pipeline.h"
 #include "fragments.h"
@@ -24,7 +24,7 @@ struct sensor {
 };
 
 struct sensor *
-sensor_new(struct frontend *f, enum link_type link)
+sensor_new(struct frontend *f, unsigned worker, enum link_type link)
 {
 	const struct config *config = frontend_config(f);
 	struct sensor *s = calloc(1, sizeof(*s));
@@ -32,7 +32,7 @@ sensor_new(struct frontend *f, enum link_type link)
 	if (s == NULL)
 		return NULL;
 	s->frontend = f;
-	s->pipeline = frontend_pipeline(f);
+	s->pipeline = frontend_pipeline(f, worker);
 	s->link = link;
 	s->streams = tcp_streams_new(
 	    (size_t)config_number(config, "tcp_streams"));
@@ -218,47 +218,52 @@ sensor_time(const struct sensor *s)
 	return s->time;
 }
 
-void
-sensor_report(const struct sensor *s)
+static void
+count_frames(const struct sensor_counters *s, struct counters *c)
 {
-	const struct sensor_counters *c = &s->counters;
-	const struct tcp_counters *t = tcp_streams_counters(s->streams);
-	const struct fragments_counters *f =
-	    fragments_counters(s->fragments);
+	counters_always(c, "frames", "total", s->frames);
+	counters_add(c, "frames", "udp", s->results[DECAP_UDP]);
+	counters_add(c, "frames", "tcp", s->results[DECAP_TCP]);
+	counters_add(c, "frames", "fragments", s->results[DECAP_FRAGMENT]);
+	counters_add(c, "frames", "other_ip", s->results[DECAP_NOT_TRANSPORT]);
+	counters_add(c, "frames", "not_ip", s->results[DECAP_NOT_IP]);
+	counters_add(c, "frames", "malformed", s->results[DECAP_MALFORMED]);
+	counters_add(c, "frames", "too_deep", s->results[DECAP_TOO_DEEP]);
+	counters_add(c, "frames", "other_ports", s->other_ports);
+}
 
-	log_info("%llu frames: %llu UDP, %llu TCP (%llu between other ports), "
-	    "%llu fragments, %llu other IP, %llu not IP, %llu malformed, "
-	    "%llu too deep",
-	    (unsigned long long)c->frames,
-	    (unsigned long long)c->results[DECAP_UDP],
-	    (unsigned long long)c->results[DECAP_TCP],
-	    (unsigned long long)c->other_ports,
-	    (unsigned long long)c->results[DECAP_FRAGMENT],
-	    (unsigned long long)c->results[DECAP_NOT_TRANSPORT],
-	    (unsigned long long)c->results[DECAP_NOT_IP],
-	    (unsigned long long)c->results[DECAP_MALFORMED],
-	    (unsigned long long)c->results[DECAP_TOO_DEEP]);
-	log_info("DNS messages: %llu queries, %llu responses, %llu of other "
-	    "opcodes; %llu did not decode",
-	    (unsigned long long)c->queries, (unsigned long long)c->responses,
-	    (unsigned long long)c->other_opcodes,
-	    (unsigned long long)c->malformed);
-	if (f->fragments > 0)
-		log_info("fragments: %llu, of which %llu packets were made; "
-		    "packets given up: %llu overlapped, %llu timed out, %llu "
-		    "evicted; %llu malformed",
-		    (unsigned long long)f->fragments,
-		    (unsigned long long)f->packets,
-		    (unsigned long long)f->overlaps,
-		    (unsigned long long)f->timeouts,
-		    (unsigned long long)f->evicted,
-		    (unsigned long long)f->malformed);
-	if (t->early + t->gaps + t->broken + t->evicted > 0)
-		log_info("TCP: %llu segments out of order, %llu gaps, %llu streams that are not DNS, %llu "
-		    "streams evicted", (unsigned long long)t->early,
-		    (unsigned long long)t->gaps,
-		    (unsigned long long)t->broken,
-		    (unsigned long long)t->evicted);
+static void
+count_messages(const struct sensor_counters *s, struct counters *c)
+{
+	counters_always(c, "dns", "queries", s->queries);
+	counters_always(c, "dns", "responses", s->responses);
+	counters_add(c, "dns", "other_opcodes", s->other_opcodes);
+	counters_add(c, "dns", "malformed", s->malformed);
+}
+
+static void
+count_tables(const struct fragments_counters *f, const struct tcp_counters *t,
+    struct counters *c)
+{
+	counters_add(c, "fragments", "taken", f->fragments);
+	counters_add(c, "fragments", "packets", f->packets);
+	counters_add(c, "fragments", "overlaps", f->overlaps);
+	counters_add(c, "fragments", "timeouts", f->timeouts);
+	counters_add(c, "fragments", "evicted", f->evicted);
+	counters_add(c, "fragments", "malformed", f->malformed);
+	counters_add(c, "tcp", "early", t->early);
+	counters_add(c, "tcp", "gaps", t->gaps);
+	counters_add(c, "tcp", "not_dns", t->broken);
+	counters_add(c, "tcp", "evicted", t->evicted);
+}
+
+void
+sensor_count(const struct sensor *s, struct counters *c)
+{
+	count_frames(&s->counters, c);
+	count_messages(&s->counters, c);
+	count_tables(fragments_counters(s->fragments),
+	    tcp_streams_counters(s->streams), c);
 }
 
 void

@@ -11,6 +11,7 @@
 
 #include "decap.h"
 
+struct counters;
 struct frontend;
 
 /* Everything that the sensor has seen, each frame under one reason. */
@@ -27,11 +28,13 @@ struct sensor_counters {
 struct sensor;
 
 /**
- * sensor_new(f, link):
- * Return a sensor that feeds the pipeline (or the -a printing) of ${f},
- * which is borrowed, with frames of type ${link}; NULL if memory is short.
+ * sensor_new(f, worker, link):
+ * Return a sensor that feeds the pipeline of that worker (or the -a printing)
+ * of ${f}, which is borrowed, with frames of type ${link}; NULL if memory is
+ * short.
  */
-struct sensor *sensor_new(struct frontend *f, enum link_type link);
+struct sensor *sensor_new(struct frontend *f, unsigned worker,
+    enum link_type link);
 
 /**
  * sensor_frame(s, time, frame, length):
@@ -53,10 +56,10 @@ void sensor_tick(struct sensor *s, int64_t now);
 int64_t sensor_time(const struct sensor *s);
 
 /**
- * sensor_report(s):
- * Log the counters.
+ * sensor_count(s, c):
+ * Add to ${c} all that it has counted.
  */
-void sensor_report(const struct sensor *s);
+void sensor_count(const struct sensor *s, struct counters *c);
 
 /**
  * sensor_free(s):

@@ -38,6 +38,7 @@ static const struct row {
 	{ "coalesce", NUMBER, 0, 3600, 10, NULL },
 	{ "coalesce_table", NUMBER, 1, 1000000, 16384, NULL },
 	{ "queue", NUMBER, 16, 1000000, 16384, NULL },
+	{ "heartbeat", NUMBER, 0, 3600, 5, NULL },
 	/* sensor */
 	{ "ports", NUMBERS, 1, 65535, 0, "{53}" },
 	{ "ring", NUMBER, 1, 1024, 64, NULL },

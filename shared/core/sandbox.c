@@ -59,12 +59,14 @@ static const struct {
 	{ CALL(clone3), ENOSYS },
 };
 
-/* What a connection, and the thread that keeps it, needs. */
+/* What a connection needs. */
 static const int connecting[] = {
 	CALL(connect), CALL(sendto), CALL(recvfrom), CALL(shutdown),
-	CALL(getsockname), CALL(getpeername), CALL(set_robust_list),
-	CALL(rseq),
+	CALL(getsockname), CALL(getpeername),
 };
+
+/* What a new thread does first. */
+static const int threading[] = { CALL(set_robust_list), CALL(rseq) };
 
 /* A call with the value that one of its arguments must have. */
 struct exact {
@@ -198,6 +200,19 @@ allow_sockets(scmp_filter_ctx ctx, int family)
 }
 
 static int
+allow_threads(scmp_filter_ctx ctx)
+{
+	int error = allow_each(ctx, threading, COUNT(threading));
+
+#ifndef LEAK_CHECK
+	if (error == 0)
+		error = allow_masked(ctx, CALL(clone), 0, CLONE_THREAD,
+		    CLONE_THREAD);
+#endif
+	return error;
+}
+
+static int
 allow_connections(scmp_filter_ctx ctx, unsigned allowed)
 {
 	int error = allow_each(ctx, connecting, COUNT(connecting));
@@ -205,11 +220,6 @@ allow_connections(scmp_filter_ctx ctx, unsigned allowed)
 	if (error == 0)
 		error = allow_options(ctx, connection_options,
 		    COUNT(connection_options));
-#ifndef LEAK_CHECK
-	if (error == 0)
-		error = allow_masked(ctx, CALL(clone), 0, CLONE_THREAD,
-		    CLONE_THREAD);
-#endif
 	if (error == 0 && (allowed & SANDBOX_UNIX))
 		error = allow_sockets(ctx, AF_UNIX);
 	if (error != 0 || (allowed & SANDBOX_TCP) == 0)
@@ -248,6 +258,9 @@ sandbox_enter(unsigned allowed, char *reterr, size_t size)
 		error = allow_base(ctx);
 	if (error == 0)
 		error = allow_files(ctx, allowed & SANDBOX_READ_FILES);
+	if (error == 0 &&
+	    (allowed & (SANDBOX_THREADS | SANDBOX_UNIX | SANDBOX_TCP)))
+		error = allow_threads(ctx);
 	if (error == 0 && (allowed & (SANDBOX_UNIX | SANDBOX_TCP)))
 		error = allow_connections(ctx, allowed);
 	if (error == 0 && (allowed & SANDBOX_CAPTURE))

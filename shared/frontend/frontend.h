@@ -19,6 +19,19 @@
  *	...loop until frontend_stopping()...
  *	return frontend_finish(f, status);
  *
+ * Input may be read by several workers, threads that the main starts after
+ * frontend_load and joins before frontend_finish.  Each has a pipeline of its
+ * own.  A worker's loop:
+ *
+ *	...take a batch of input, or wait for it 100 ms at most...
+ *	frontend_tick(f, worker);
+ *	if (frontend_due(f, worker))
+ *		...count, and frontend_publish(f, worker, &counters, time);
+ *
+ * and once more frontend_publish at its end.  Meanwhile the main thread calls
+ * frontend_housekeep ten times a second.  Where there is one worker only, all
+ * of it may be done by one thread, in that order.
+ *
  * Each step prints what is wrong and what to do; on failure a main ends
  * with the step's return value.
  */
@@ -43,15 +56,18 @@
     "  -h        this help (also --help)\n" \
     "  -V        the version (also --version)\n"
 
+#define FRONTEND_WORKERS_MAX 64
+
+struct config;
+struct counters;
 struct frontend;
 struct pipeline;
-struct config;
 
 /**
  * frontend_new(program, via, help, argv):
  * Return a new front end for ${program}, or NULL if memory is short.  The
- * texts and the command line are borrowed.  Installs handlers for SIGINT, SIGTERM and SIGUSR1
- * and ignores SIGHUP and SIGPIPE.
+ * texts and the command line are borrowed.  Installs handlers for SIGINT,
+ * SIGTERM and SIGUSR1 and ignores SIGHUP and SIGPIPE.
  */
 struct frontend *frontend_new(const char *program, enum query_via via,
     const char *help, char **argv);
@@ -86,6 +102,20 @@ int frontend_load(struct frontend *f);
 void frontend_set_live(struct frontend *f);
 
 /**
+ * frontend_set_workers(f, workers):
+ * So many workers, 1 (the default) to FRONTEND_WORKERS_MAX, are going to read
+ * input.  Before frontend_drop, which forbids threads where there is one.
+ */
+void frontend_set_workers(struct frontend *f, unsigned workers);
+
+/**
+ * frontend_add_input(f, name):
+ * Name an interface or a file that is read, for the heartbeat; those that go
+ * beyond 255 octets are cut.
+ */
+void frontend_add_input(struct frontend *f, const char *name);
+
+/**
  * frontend_checking(f):
  * Was -n given?  Then a main checks its own arguments after frontend_load
  * and ends with frontend_checked(f), which says that all is well.
@@ -94,45 +124,57 @@ bool frontend_checking(const struct frontend *f);
 int frontend_checked(const struct frontend *f);
 
 /**
- * frontend_config(f), frontend_pipeline(f), frontend_all(f):
- * The configuration; the pipeline (after frontend_load); whether -a was
- * given, in which case each question goes to frontend_print instead.
+ * frontend_config(f), frontend_pipeline(f, worker), frontend_all(f):
+ * The configuration; the pipeline of that worker, counted from 0, after
+ * frontend_load; whether -a was given, in which case there are no pipelines
+ * and each question goes to frontend_print instead.
  */
 const struct config *frontend_config(const struct frontend *f);
-struct pipeline *frontend_pipeline(struct frontend *f);
+struct pipeline *frontend_pipeline(struct frontend *f, unsigned worker);
 bool frontend_all(const struct frontend *f);
 
 /**
  * frontend_print(f, q):
- * Print ${q} as a JSON line (-a).
+ * Print ${q} as a JSON line (-a).  For any thread.
  */
 void frontend_print(struct frontend *f, const struct query *q);
 
 /**
- * frontend_tick(f):
- * To be called after each batch of input, and every 100 ms or so when input
- * is quiet: ends the coalescing window once that much time has gone by
- * without a hit, and flushes standard output.
+ * frontend_tick(f, worker):
+ * To be called by the worker after each batch of input, and every 100 ms or
+ * so when input is quiet: ends its coalescing window once that much time has
+ * gone by without a hit, and flushes standard output.
  */
-void frontend_tick(struct frontend *f);
+void frontend_tick(struct frontend *f, unsigned worker);
+
+/**
+ * frontend_due(f, worker), frontend_publish(f, worker, c, time):
+ * Is it a tenth of a second since the worker has published?  Then it gives
+ * all that it has counted since its start (copied; those of its pipeline are
+ * added here) and the event time of its last input (0: not known).
+ */
+bool frontend_due(const struct frontend *f, unsigned worker);
+void frontend_publish(struct frontend *f, unsigned worker,
+    const struct counters *c, int64_t time);
+
+/**
+ * frontend_housekeep(f):
+ * To be called by the main thread ten times a second or more: logs the
+ * counters of all workers if SIGUSR1 has asked for them, and gives them to
+ * Redis when a heartbeat is due.
+ */
+void frontend_housekeep(struct frontend *f);
 
 /**
  * frontend_stopping(f):
  * Has a signal, or an output that is closed or broken, asked for the end?
+ * For any thread.
  */
 bool frontend_stopping(const struct frontend *f);
 
 /**
- * frontend_report_due(), frontend_report(f):
- * Has SIGUSR1 asked for the counters since the last time?  The main then
- * prints its own and calls frontend_report.
- */
-bool frontend_report_due(void);
-void frontend_report(const struct frontend *f);
-
-/**
  * frontend_finish(f, status):
- * Flush, wait until the output has everything (bounded), print the counters,
+ * Flush, wait until the output has everything (bounded), log the counters,
  * free ${f}, and return the status to exit with: ${status}, or EXIT_FAILURE
  * if output was lost.
  */

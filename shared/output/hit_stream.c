@@ -9,13 +9,13 @@
 
 #include "core/log.h"
 #include "core/timestamp.h"
+#include "output/hit_call.h"
 #include "output/partition.h"
 #include "output/redis_library.h"
 #include "output/redis_link.h"
 
-#define BATCH 128		/* hits in one function call */
-#define CALL_HEAD 8		/* arguments before the first hit */
-#define CALL_ARGS (CALL_HEAD + BATCH * (1 + 2 * HIT_FIELDS_MAX))
+#define LIBRARY_VERSION 2	/* VERSION in qw_hits.lua */
+#define BATCH HIT_CALL_HITS
 #define TIMEOUT_MS 5000
 #define FIRST_PAUSE_MS 50
 #define LONGEST_PAUSE_MS 5000
@@ -23,37 +23,32 @@
 extern const char _binary_shared_output_qw_hits_lua_start[];
 extern const char _binary_shared_output_qw_hits_lua_end[];
 
-/* One call's arguments, and the texts they point to. */
-struct call {
-	int argc;
-	const char *argv[CALL_ARGS];
-	size_t lengths[CALL_ARGS];
-	char stream[32], positions[32], start[24], sequence[24];
-	char counts[BATCH][8];
-	struct hit_fields fields[BATCH];
-};
-
 struct hit_stream {
 	const char *source;
 	unsigned partitions;
 	bool wait;
-	const volatile sig_atomic_t *stopping;
+	const atomic_bool *stopping;
 	struct redis_library library;
 	struct redis_link *link;	/* the thread's, once it runs */
-	struct call *call;		/* likewise */
+	struct hit_call *call;		/* likewise, as is all up to the lock */
 	int64_t start;			/* with the sequence, our position */
 	bool away;			/* an outage has been logged */
 	int pause_ms;
+	struct heartbeat sending;
 
 	pthread_t thread;
+	bool joined;			/* the front end's */
 	pthread_mutex_t lock;		/* guards what follows */
-	pthread_cond_t filled;		/* something to send, or closing */
+	pthread_cond_t filled;		/* something to send, or an end */
 	pthread_cond_t emptied;		/* room in the queue, or all sent */
 	struct hit *queue;		/* a ring of ${size} */
 	size_t size, first, count;
 	uint64_t sequence;		/* of the hit at ${first} */
-	bool closing;
-	bool hurry;			/* closing, and patience has run out */
+	struct heartbeat beat;		/* the newest, if ${beating}: not yet sent */
+	bool beating;
+	bool draining;			/* no hit is taken any more */
+	bool hurry;			/* and patience has run out */
+	bool ending;			/* all hits are sent: the end */
 	struct hit_stream_counters counters;
 };
 
@@ -61,35 +56,6 @@ struct hit_stream {
 enum outcome { SENT, STALE, GIVEN_UP };
 
 /* --- sending (the thread) ----------------------------------------------- */
-
-static void
-add_argument(struct call *call, const char *text, size_t length)
-{
-	call->argv[call->argc] = text;
-	call->lengths[call->argc++] = length;
-}
-
-static void
-add_text(struct call *call, const char *text)
-{
-	add_argument(call, text, strlen(text));
-}
-
-/* The arguments for hit number ${i} of the batch. */
-static void
-add_hit(struct call *call, size_t i, const struct hit *h)
-{
-	struct hit_fields *f = &call->fields[i];
-
-	hit_fields_of(h, HIT_TIMES_MICROSECONDS, f);
-	snprintf(call->counts[i], sizeof(call->counts[i]), "%zu",
-	    2 * f->count);
-	add_text(call, call->counts[i]);
-	for (size_t k = 0; k < f->count; k++) {
-		add_text(call, f->field[k].key);
-		add_argument(call, f->field[k].value, f->field[k].length);
-	}
-}
 
 static unsigned
 partition_of_hit(const struct hit_stream *s, const struct hit *h)
@@ -107,60 +73,28 @@ partition_of_hit(const struct hit_stream *s, const struct hit *h)
 static size_t
 build_call(struct hit_stream *s, size_t count, unsigned partition)
 {
-	struct call *call = s->call;
-	size_t hits = 0;
-
-	call->argc = 0;
-	snprintf(call->stream, sizeof(call->stream), "qw:{%u}:hits",
-	    partition);
-	snprintf(call->positions, sizeof(call->positions),
-	    "qw:{%u}:positions", partition);
-	snprintf(call->start, sizeof(call->start), "%lld",
-	    (long long)s->start);
-	snprintf(call->sequence, sizeof(call->sequence), "%llu",
-	    (unsigned long long)(s->sequence + count - 1));
-	add_text(call, "FCALL");
-	add_text(call, "qw_hits_put");
-	add_text(call, "2");
-	add_text(call, call->stream);
-	add_text(call, call->positions);
-	add_text(call, s->source);
-	add_text(call, call->start);
-	add_text(call, call->sequence);
+	hit_call_begin(s->call, partition, s->source, s->start,
+	    s->sequence + count - 1);
 	for (size_t i = 0; i < count; i++) {
 		const struct hit *h = &s->queue[(s->first + i) % s->size];
 
 		if (partition_of_hit(s, h) == partition)
-			add_hit(call, hits++, h);
+			hit_call_add(s->call, h);
 	}
-	return hits;
+	return s->call->hits;
 }
 
-/* Say once that Redis is away, and wait a little longer each time; true if
- * patience has run out. */
-static bool
-pause_sending(struct hit_stream *s, const char *why)
+/* Say once that Redis is away. */
+static void
+note_outage(struct hit_stream *s, const char *why)
 {
-	struct timespec until;
-	bool hurry;
-
-	if (!s->away)
-		log_warnx("Redis does not take hits, trying on: %s", why);
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += (long)s->pause_ms % 1000 * 1000000;
-	until.tv_sec += s->pause_ms / 1000 + until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	s->pause_ms = s->pause_ms * 2 < LONGEST_PAUSE_MS ? s->pause_ms * 2 :
-	    LONGEST_PAUSE_MS;
-	pthread_mutex_lock(&s->lock);
-	s->counters.outages += !s->away;
+	if (s->away)
+		return;
 	s->away = true;
-	while (!s->hurry && pthread_cond_timedwait(&s->filled, &s->lock,
-	    &until) != ETIMEDOUT)
-		continue;
-	hurry = s->hurry;
+	log_warnx("Redis does not take hits, trying on: %s", why);
+	pthread_mutex_lock(&s->lock);
+	s->counters.outages++;
 	pthread_mutex_unlock(&s->lock);
-	return hurry;
 }
 
 static void
@@ -172,9 +106,31 @@ note_success(struct hit_stream *s)
 	s->pause_ms = FIRST_PAUSE_MS;
 }
 
-/* Send the call as often as it takes; GIVEN_UP if patience has run out. */
-static enum outcome
-send_call(struct hit_stream *s)
+/* Wait a little longer each time; true if patience has run out. */
+static bool
+pause_sending(struct hit_stream *s)
+{
+	struct timespec until;
+	bool hurry;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += (long)s->pause_ms % 1000 * 1000000;
+	until.tv_sec += s->pause_ms / 1000 + until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	s->pause_ms = s->pause_ms * 2 < LONGEST_PAUSE_MS ? s->pause_ms * 2 :
+	    LONGEST_PAUSE_MS;
+	pthread_mutex_lock(&s->lock);
+	while (!s->hurry && pthread_cond_timedwait(&s->filled, &s->lock,
+	    &until) != ETIMEDOUT)
+		continue;
+	hurry = s->hurry;
+	pthread_mutex_unlock(&s->lock);
+	return hurry;
+}
+
+/* Make the call; NULL, and an outage noted, if Redis did not do it. */
+static const struct redis_reply *
+try_call(struct hit_stream *s)
 {
 	const struct redis_reply *reply;
 	char error[REDIS_LINK_ERROR_SIZE];
@@ -182,20 +138,41 @@ send_call(struct hit_stream *s)
 	for (;;) {
 		reply = redis_link_call(s->link, s->call->argc, s->call->argv,
 		    s->call->lengths);
-		if (redis_reply_type(reply) == REDIS_INTEGER)
-			break;
+		if (redis_reply_type(reply) == REDIS_INTEGER) {
+			note_success(s);
+			return reply;
+		}
 		snprintf(error, sizeof(error), "%s", reply == NULL ?
 		    redis_link_error(s->link) : redis_reply_text(reply));
 		/* A server that came back empty has lost our functions. */
-		if (strstr(error, "Function not found") != NULL &&
+		if (strstr(error, "Function not found") == NULL ||
 		    redis_library_ensure(&s->library, s->link, error,
-		    sizeof(error)) == 0)
-			continue;
-		if (pause_sending(s, error))
+		    sizeof(error)) != 0)
+			break;
+	}
+	note_outage(s, error);
+	return NULL;
+}
+
+/* Send the call as often as it takes; GIVEN_UP if patience has run out. */
+static enum outcome
+send_call(struct hit_stream *s)
+{
+	const struct redis_reply *reply;
+
+	while ((reply = try_call(s)) == NULL) {
+		if (pause_sending(s))
 			return GIVEN_UP;
 	}
-	note_success(s);
 	return redis_reply_integer(reply) < 0 ? STALE : SENT;
+}
+
+/* A heartbeat is tried once: the next one is as good. */
+static void
+send_heartbeat(struct hit_stream *s)
+{
+	hit_call_heartbeat(s->call, s->source, s->start, &s->sending);
+	(void)try_call(s);
 }
 
 /* Send the first ${count} hits of the queue; -1 if patience has run out. */
@@ -218,18 +195,23 @@ send_batch(struct hit_stream *s, size_t count, size_t *retrefused)
 	return 0;
 }
 
-/* Wait for hits; return how many to send now, 0 when it is all over. */
-static size_t
-next_batch(struct hit_stream *s)
+/* Wait for something to send: hits, ${retcount} of them now, or a heartbeat
+ * or both.  False when it is all over. */
+static bool
+next_task(struct hit_stream *s, size_t *retcount, bool *retbeat)
 {
-	size_t count;
-
 	pthread_mutex_lock(&s->lock);
-	while (s->count == 0 && !s->closing)
+	while (s->count == 0 && !s->beating && !s->ending && !s->hurry)
 		pthread_cond_wait(&s->filled, &s->lock);
-	count = s->count < BATCH ? s->count : BATCH;
+	*retcount = s->count < BATCH ? s->count : BATCH;
+	/* In an outage hits come first. */
+	*retbeat = s->beating && !(s->away && s->count > 0);
+	if (*retbeat) {
+		s->sending = s->beat;
+		s->beating = false;
+	}
 	pthread_mutex_unlock(&s->lock);
-	return count;
+	return *retcount > 0 || *retbeat;
 }
 
 static void
@@ -240,7 +222,7 @@ drop_first(struct hit_stream *s, size_t count, size_t refused)
 	s->count -= count;
 	s->sequence += count;
 	s->counters.sent += count - refused;
-	s->counters.lost += refused;
+	s->counters.refused += refused;
 	pthread_cond_broadcast(&s->emptied);
 	pthread_mutex_unlock(&s->lock);
 }
@@ -250,15 +232,20 @@ run(void *arg)
 {
 	struct hit_stream *s = arg;
 	size_t count, refused;
+	bool beat;
 
-	while ((count = next_batch(s)) > 0) {
+	while (next_task(s, &count, &beat)) {
+		if (beat)
+			send_heartbeat(s);
+		if (count == 0)
+			continue;
 		refused = 0;
 		if (send_batch(s, count, &refused) != 0)
 			break;
 		drop_first(s, count, refused);
 	}
 	pthread_mutex_lock(&s->lock);
-	s->closing = s->hurry = true;
+	s->draining = s->hurry = true;
 	pthread_cond_broadcast(&s->emptied);
 	pthread_mutex_unlock(&s->lock);
 	return NULL;
@@ -290,7 +277,8 @@ new_stream(const struct hit_stream_options *o)
 	s->sequence = 1;
 	s->pause_ms = FIRST_PAUSE_MS;
 	s->library = (struct redis_library){
-		"qw_hits", 1, _binary_shared_output_qw_hits_lua_start,
+		"qw_hits", LIBRARY_VERSION,
+		_binary_shared_output_qw_hits_lua_start,
 		(size_t)(_binary_shared_output_qw_hits_lua_end -
 		    _binary_shared_output_qw_hits_lua_start)
 	};
@@ -372,11 +360,13 @@ void
 hit_stream_put(struct hit_stream *s, const struct hit *h)
 {
 	pthread_mutex_lock(&s->lock);
-	while (s->wait && s->count == s->size && !s->closing &&
-	    !*s->stopping)
+	while (s->wait && s->count == s->size && !s->draining &&
+	    !atomic_load(s->stopping))
 		wait_for_room(s);
-	if (s->count == s->size || s->closing) {
-		s->counters.lost++;
+	if (s->draining) {
+		s->counters.unsent++;
+	} else if (s->count == s->size) {
+		s->counters.queue_drops++;
 	} else {
 		s->queue[(s->first + s->count++) % s->size] = *h;
 		pthread_cond_signal(&s->filled);
@@ -384,40 +374,72 @@ hit_stream_put(struct hit_stream *s, const struct hit *h)
 	pthread_mutex_unlock(&s->lock);
 }
 
-struct hit_stream_counters
-hit_stream_counters(struct hit_stream *s)
+void
+hit_stream_heartbeat(struct hit_stream *s, const struct heartbeat *b)
 {
-	struct hit_stream_counters counters;
-
 	pthread_mutex_lock(&s->lock);
-	counters = s->counters;
+	s->beat = *b;
+	s->beating = true;
+	pthread_cond_signal(&s->filled);
 	pthread_mutex_unlock(&s->lock);
-	return counters;
 }
 
 void
-hit_stream_close(struct hit_stream *s, int patience_ms,
-    struct hit_stream_counters *ret)
+hit_stream_counters(struct hit_stream *s, struct hit_stream_counters *ret)
+{
+	pthread_mutex_lock(&s->lock);
+	*ret = s->counters;
+	ret->waiting = s->count;
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void
+join_thread(struct hit_stream *s)
+{
+	if (!s->joined)
+		pthread_join(s->thread, NULL);
+	s->joined = true;
+}
+
+void
+hit_stream_drain(struct hit_stream *s, int patience_ms)
 {
 	int64_t until = timestamp_steady() + (int64_t)patience_ms * 1000;
-	uint64_t sent;
+	uint64_t sequence;
+	bool hurry;
 
 	pthread_mutex_lock(&s->lock);
-	s->closing = true;
+	s->draining = true;
 	pthread_cond_broadcast(&s->filled);
 	while (s->count > 0 && !s->hurry) {
-		sent = s->counters.sent;
+		sequence = s->sequence;
 		wait_for_room(s);
-		if (s->counters.sent != sent)
+		if (s->sequence != sequence)
 			until = timestamp_steady() + (int64_t)patience_ms * 1000;
 		else if (timestamp_steady() >= until)
 			s->hurry = true;
 	}
+	hurry = s->hurry;
 	pthread_cond_broadcast(&s->filled);
 	pthread_mutex_unlock(&s->lock);
-	pthread_join(s->thread, NULL);
-	s->counters.lost += s->count;
-	*ret = s->counters;
+	if (!hurry)
+		return;
+	/* Only then is it certain what was not sent. */
+	join_thread(s);
+	s->counters.unsent += s->count;
+	s->count = 0;
+}
+
+void
+hit_stream_close(struct hit_stream *s)
+{
+	if (s == NULL)
+		return;
+	pthread_mutex_lock(&s->lock);
+	s->ending = true;
+	pthread_cond_broadcast(&s->filled);
+	pthread_mutex_unlock(&s->lock);
+	join_thread(s);
 	pthread_cond_destroy(&s->emptied);
 	pthread_cond_destroy(&s->filled);
 	pthread_mutex_destroy(&s->lock);

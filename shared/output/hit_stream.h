@@ -8,14 +8,18 @@
  * what has gathered, in batches, each in one function call per partition
  * that drops a batch it has seen before.  While Redis is away the thread
  * tries again, ever more slowly, and the queue fills.
+ *
+ * The thread also sends the source's heartbeat, the newest that it was given,
+ * between two batches.
  */
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "hits/hit.h"
+#include "output/heartbeat.h"
 
 struct hit_stream;
 
@@ -27,12 +31,15 @@ struct hit_stream_options {
 	bool wait;		/* when the queue is full: wait for room (a
 				   file can be read later), or drop and count
 				   (packets can't) */
-	const volatile sig_atomic_t *stopping;	/* once set, no put waits */
+	const atomic_bool *stopping;	/* once set, no put waits */
 };
 
 struct hit_stream_counters {
 	uint64_t sent;		/* hits that Redis has confirmed */
-	uint64_t lost;		/* dropped by a full queue or a hasty end */
+	uint64_t queue_drops;	/* lost: the queue was full */
+	uint64_t refused;	/* lost: another process has our name */
+	uint64_t unsent;	/* lost: what waited when patience ran out */
+	uint64_t waiting;	/* in the queue now */
 	uint64_t outages;	/* times that Redis went away */
 };
 
@@ -48,23 +55,39 @@ struct hit_stream *hit_stream_open(const struct hit_stream_options *o,
 
 /**
  * hit_stream_put(s, h):
- * Queue ${h} (copied).  Never blocks unless options.wait was given.
+ * Queue ${h} (copied).  Never blocks unless options.wait was given.  For any
+ * thread.
  */
 void hit_stream_put(struct hit_stream *s, const struct hit *h);
 
 /**
- * hit_stream_counters(s):
- * Return the counters as they are now.
+ * hit_stream_heartbeat(s, b):
+ * Hand over the source's record (copied), in place of one not yet sent.
+ * Never blocks.  It is tried once, with hits or without; after a failed call
+ * hits come first.
  */
-struct hit_stream_counters hit_stream_counters(struct hit_stream *s);
+void hit_stream_heartbeat(struct hit_stream *s, const struct heartbeat *b);
 
 /**
- * hit_stream_close(s, patience_ms, ret):
- * Wait until all is sent, but no longer than ${patience_ms} while Redis does
- * not answer; count the rest as lost; end the thread and free ${s}.  Fill
- * ${ret} with the last counters.
+ * hit_stream_counters(s, ret):
+ * Fill ${ret} with the counters as they are now.
  */
-void hit_stream_close(struct hit_stream *s, int patience_ms,
+void hit_stream_counters(struct hit_stream *s,
     struct hit_stream_counters *ret);
+
+/**
+ * hit_stream_drain(s, patience_ms):
+ * Take no more hits, and wait until those that wait are sent, but no longer
+ * than ${patience_ms} while Redis does not answer.  After that the counters
+ * change no more.
+ */
+void hit_stream_drain(struct hit_stream *s, int patience_ms);
+
+/**
+ * hit_stream_close(s):
+ * After hit_stream_drain: send the heartbeat that waits, if Redis answered;
+ * end the thread and free ${s}.  NULL is fine.
+ */
+void hit_stream_close(struct hit_stream *s);
 
 #endif /* !HIT_STREAM_H */

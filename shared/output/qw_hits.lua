@@ -4,8 +4,10 @@
 -- A source's position is (start, sequence): when its process started, and the
 -- number of the last hit of the batch.  A batch that is sent again because
 -- the answer to it was lost is dropped by its position.
+--
+-- And the record of each source, qw:source:NAME, which says how it is.
 
-local VERSION = 1
+local VERSION = 2   -- as LIBRARY_VERSION in hit_stream.c
 
 local STALE = -1    -- a process of the same source that started later is at work
 
@@ -48,7 +50,26 @@ local function put(keys, args)
   return #hits
 end
 
+-- KEYS: the record of the source
+-- ARGV: seconds that it stays, start, then field names and values
+-- Writes the record anew, with its start as the first field.
+local function heartbeat(keys, args)
+  local ttl, start = tonumber(args[1]), tonumber(args[2])
+  if not ttl or ttl < 1 or not start or #args < 4 or #args % 2 ~= 0 then
+    return redis.error_reply('ERR qw_hits_heartbeat needs ttl, start, fields')
+  end
+  local there = redis.call('HGET', keys[1], 'start')
+  if there and (tonumber(there) or 0) > start then
+    return STALE
+  end
+  redis.call('DEL', keys[1])
+  redis.call('HSET', keys[1], 'start', args[2], unpack(args, 3))
+  redis.call('EXPIRE', keys[1], ttl)
+  return 1
+end
+
 redis.register_function('qw_hits_put', put)
+redis.register_function('qw_hits_heartbeat', heartbeat)
 redis.register_function {
   function_name = 'qw_hits_version',
   callback = function() return VERSION end,

@@ -4,6 +4,8 @@
  */
 
 #include "log_input.h"
+
+#include "core/counters.h"
 #include "unit.h"
 
 static struct log_counters counters;
@@ -102,9 +104,31 @@ test_counters(void **state)
 	assert_int_equal(counters.responses, 1);
 	assert_int_equal(printed, 5);
 	assert_true(last.response);
-	log_input_report(&counters);
 	log_input_free(in);
 	log_input_free(NULL);
+}
+
+static void
+counters_have_a_name_each(void **state)
+{
+	const struct log_counters l = {
+		.bytes = 1000, .lines = 40, .responses = 2, .truncated = 3,
+		.strange = 4, .clientless = 5, .cut = 6, .too_long = 7,
+		.verdict = { [LOG_OTHER] = 1, [LOG_QUERY] = 10,
+		    [LOG_BROKEN_CLIENT] = 8, [LOG_BROKEN_TAIL] = 9 },
+	};
+	struct counters c = { .count = 0 };
+	char line[COUNTERS_LINE];
+	size_t next;
+
+	(void)state;
+	log_input_count(&l, &c);
+	next = counters_line(&c, 0, line);
+	assert_string_equal(line, "lines: 40 total, 8 queries, 2 responses, "
+	    "1 other, 6 cut_short, 7 too_long, 3 truncated, 4 strange, "
+	    "5 clientless, 1000 bytes");
+	assert_int_equal(counters_line(&c, next, line), c.count);
+	assert_string_equal(line, "broken: 8 client, 9 after_type");
 }
 
 int
@@ -114,6 +138,7 @@ main(void)
 		cmocka_unit_test(test_pinned_by_first_query),
 		cmocka_unit_test(test_given_format),
 		cmocka_unit_test(test_counters),
+		cmocka_unit_test(counters_have_a_name_each),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

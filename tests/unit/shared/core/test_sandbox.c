@@ -120,7 +120,7 @@ in_sandbox(unsigned allowed, attempt *fn)
 }
 
 #define BY_ALL (SANDBOX_UNIX | SANDBOX_TCP | SANDBOX_READ_FILES | \
-    SANDBOX_CAPTURE)
+    SANDBOX_CAPTURE | SANDBOX_THREADS)
 
 static void
 what_is_allowed_works(void **state)
@@ -132,6 +132,7 @@ what_is_allowed_works(void **state)
 	assert_int_equal(in_sandbox(SANDBOX_TCP, tcp6), 0);
 	assert_int_equal(in_sandbox(SANDBOX_TCP, starts_a_thread), 0);
 	assert_int_equal(in_sandbox(SANDBOX_UNIX, starts_a_thread), 0);
+	assert_int_equal(in_sandbox(SANDBOX_THREADS, starts_a_thread), 0);
 	assert_int_equal(in_sandbox(SANDBOX_READ_FILES, reads), 0);
 }
 
@@ -164,6 +165,7 @@ what_was_not_asked_for_ends_it(void **state)
 	assert_int_equal(in_sandbox(SANDBOX_UNIX, tcp), KILLED);
 	assert_int_equal(in_sandbox(SANDBOX_UNIX, tcp6), KILLED);
 	assert_int_equal(in_sandbox(SANDBOX_CAPTURE, tcp), KILLED);
+	assert_int_equal(in_sandbox(SANDBOX_THREADS, tcp), KILLED);
 #ifndef LEAK_CHECK
 	assert_int_equal(in_sandbox(SANDBOX_CAPTURE, starts_a_thread),
 	    KILLED);

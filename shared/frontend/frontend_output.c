@@ -1,0 +1,119 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/config.h"
+#include "core/log.h"
+#include "frontend/frontend.h"
+#include "frontend/frontend_state.h"
+#include "output/hit_stream.h"
+#include "output/json_lines.h"
+
+#define CLOSE_PATIENCE_MS 5000	/* at the end, while Redis is silent */
+
+/* --- standard output, under the lock printing ------------------------------ */
+
+/* It fails: once, say why, unless its reader just left. */
+static void
+note_broken(struct frontend *f)
+{
+	if (!f->broken && errno != EPIPE)
+		log_warn("standard output");
+	f->broken = true;
+}
+
+static void
+print_fields(struct frontend *f)
+{
+	f->unflushed = true;
+	if (!f->broken && json_lines_put(&f->fields) != 0)
+		note_broken(f);
+}
+
+void
+frontend_print(struct frontend *f, const struct query *q)
+{
+	pthread_mutex_lock(&f->printing);
+	hit_fields_of_query(q, f->source, f->via, &f->fields);
+	print_fields(f);
+	pthread_mutex_unlock(&f->printing);
+}
+
+static void
+sink_to_lines(void *ctx, const struct hit *h)
+{
+	struct frontend *f = ctx;
+
+	pthread_mutex_lock(&f->printing);
+	hit_fields_of(h, HIT_TIMES_RFC3339, &f->fields);
+	print_fields(f);
+	pthread_mutex_unlock(&f->printing);
+}
+
+void
+frontend_output_flush(struct frontend *f)
+{
+	if (!atomic_exchange(&f->unflushed, false))
+		return;
+	pthread_mutex_lock(&f->printing);
+	if (!f->broken && json_lines_flush() != 0)
+		note_broken(f);
+	pthread_mutex_unlock(&f->printing);
+}
+
+/* --- Redis ----------------------------------------------------------------- */
+
+static void
+sink_to_stream(void *ctx, const struct hit *h)
+{
+	struct frontend *f = ctx;
+
+	hit_stream_put(f->stream, h);
+}
+
+int
+frontend_output_open(struct frontend *f)
+{
+	const struct hit_stream_options o = {
+		.target = f->output,
+		.source = f->source,
+		.queue = (size_t)config_number(f->config, "queue"),
+		.partitions = (unsigned)config_number(f->config, "partitions"),
+		.wait = !f->live,
+		.stopping = frontend_asked_to_stop(),
+	};
+	char error[REDIS_LINK_ERROR_SIZE + 128];
+
+	if (strcmp(f->output, "-") == 0)
+		return 0;
+	f->stream = hit_stream_open(&o, error, sizeof(error));
+	if (f->stream != NULL)
+		return 0;
+	log_warnx("%s", error);
+	return EXIT_FAILURE;
+}
+
+pipeline_sink *
+frontend_output_sink(const struct frontend *f)
+{
+	return f->stream != NULL ? sink_to_stream : sink_to_lines;
+}
+
+int
+frontend_output_drain(struct frontend *f)
+{
+	struct hit_stream_counters c;
+	uint64_t lost;
+
+	frontend_output_flush(f);
+	if (f->stream == NULL)
+		return f->broken ? -1 : 0;
+	hit_stream_drain(f->stream, CLOSE_PATIENCE_MS);
+	hit_stream_counters(f->stream, &c);
+	lost = c.queue_drops + c.refused + c.unsent;
+	if (lost == 0)
+		return 0;
+	log_warnx("%" PRIu64 " hits were lost: Redis did not take them", lost);
+	return -1;
+}

@@ -1,0 +1,183 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/config.h"
+#include "core/counters.h"
+#include "core/timestamp.h"
+#include "frontend/frontend.h"
+#include "frontend/frontend_state.h"
+#include "match/matcher.h"
+#include "output/heartbeat.h"
+#include "output/hit_stream.h"
+
+#define PUBLISH_EVERY (TIMESTAMP_SECOND / 10)
+#define HEARTBEAT_VERSION 1	/* of the record's fields */
+#define GENERATION 1		/* of the lists: they are loaded once */
+#define MISSED_BEATS 4		/* after so many a record is gone... */
+#define STOPPED_TTL 3600	/* ...but that of a source which has stopped */
+
+/* --- what workers let us see ----------------------------------------------- */
+
+bool
+frontend_due(const struct frontend *f, unsigned worker)
+{
+	return timestamp_steady() - f->worker[worker].published_at >=
+	    PUBLISH_EVERY;
+}
+
+void
+frontend_publish(struct frontend *f, unsigned worker,
+    const struct counters *c, int64_t time)
+{
+	struct frontend_worker *w = &f->worker[worker];
+
+	w->published_at = timestamp_steady();
+	pthread_mutex_lock(&f->lock);
+	w->counters = *c;
+	w->time = time;
+	pthread_mutex_unlock(&f->lock);
+	frontend_report_snapshot(f, worker);
+}
+
+void
+frontend_report_snapshot(struct frontend *f, unsigned worker)
+{
+	struct frontend_worker *w = &f->worker[worker];
+
+	if (w->pipeline == NULL)
+		return;
+	pthread_mutex_lock(&f->lock);
+	w->of_pipeline = *pipeline_counters(w->pipeline);
+	pthread_mutex_unlock(&f->lock);
+}
+
+/* --- the set ---------------------------------------------------------------- */
+
+static void
+count_pipeline(const struct pipeline_counters *p, struct counters *c)
+{
+	counters_always(c, "queries", "total", p->queries);
+	counters_always(c, "queries", "matched", p->matched);
+	counters_add(c, "queries", "unmonitored", p->unmonitored);
+	counters_add(c, "queries", "excluded", p->excluded);
+	counters_always(c, "hits", "total", p->hits);
+	counters_add(c, "hits", "table_full", p->table_full);
+}
+
+static void
+count_stream(struct hit_stream *s, struct counters *c)
+{
+	struct hit_stream_counters h;
+
+	hit_stream_counters(s, &h);
+	counters_always(c, "redis", "sent", h.sent);
+	counters_add(c, "redis", "waiting", h.waiting);
+	counters_always(c, "redis", "queue_drops", h.queue_drops);
+	counters_add(c, "redis", "refused", h.refused);
+	counters_add(c, "redis", "unsent", h.unsent);
+	counters_add(c, "redis", "outages", h.outages);
+}
+
+/* Everything, as it was published last, and the time of the newest input. */
+static void
+collect(struct frontend *f, struct counters *ret, int64_t *rettime)
+{
+	memset(ret, 0, sizeof(*ret));
+	*rettime = 0;
+	pthread_mutex_lock(&f->lock);
+	for (unsigned i = 0; i < f->workers; i++) {
+		counters_sum(ret, &f->worker[i].counters);
+		if (f->worker[i].time > *rettime)
+			*rettime = f->worker[i].time;
+	}
+	for (unsigned i = 0; i < f->workers; i++) {
+		if (f->worker[i].pipeline != NULL)
+			count_pipeline(&f->worker[i].of_pipeline, ret);
+	}
+	pthread_mutex_unlock(&f->lock);
+	if (f->stream != NULL)
+		count_stream(f->stream, ret);
+}
+
+/* --- the heartbeat ----------------------------------------------------------- */
+
+void
+frontend_add_input(struct frontend *f, const char *name)
+{
+	size_t used = strlen(f->input);
+
+	snprintf(f->input + used, sizeof(f->input) - used, "%s%s",
+	    used > 0 ? ", " : "", name);
+}
+
+static int64_t
+heartbeat_every(const struct frontend *f)
+{
+	return config_number(f->config, "heartbeat") * TIMESTAMP_SECOND;
+}
+
+static void
+beat(struct frontend *f, const char *state, unsigned ttl,
+    const struct counters *c, int64_t time)
+{
+	struct heartbeat b = { .ttl = ttl };
+	int64_t now = timestamp_now();
+
+	heartbeat_number(&b, "v", HEARTBEAT_VERSION);
+	heartbeat_text(&b, "program", f->program);
+	heartbeat_text(&b, "version", VERSION);
+	heartbeat_text(&b, "via", f->via == QUERY_VIA_CAPTURE ? "capture" :
+	    "log");
+	heartbeat_text(&b, "host", f->host);
+	heartbeat_number(&b, "pid", getpid());
+	heartbeat_text(&b, "input", f->input);
+	heartbeat_text(&b, "state", state);
+	heartbeat_number(&b, "time", now);
+	heartbeat_number(&b, "uptime", timestamp_steady() - f->started_at);
+	heartbeat_number(&b, "workers", f->workers);
+	heartbeat_number(&b, "generation", GENERATION);
+	heartbeat_number(&b, "names",
+	    (int64_t)matcher_names(rules_matcher(f->setup.rules)));
+	heartbeat_text(&b, "spool", "none");
+	if (f->live && time > 0)
+		heartbeat_number(&b, "lag", now - time);
+	heartbeat_counters(&b, c);
+	hit_stream_heartbeat(f->stream, &b);
+}
+
+void
+frontend_housekeep(struct frontend *f)
+{
+	bool asked = frontend_asked_to_report();
+	int64_t every = heartbeat_every(f);
+	bool due = f->stream != NULL && every > 0 &&
+	    timestamp_steady() >= f->beat_at;
+	struct counters c;
+	int64_t time;
+
+	if (!asked && !due)
+		return;
+	collect(f, &c, &time);
+	if (asked)
+		counters_log(&c);
+	if (!due)
+		return;
+	f->beat_at = timestamp_steady() + every;
+	beat(f, "running", MISSED_BEATS * (unsigned)(every /
+	    TIMESTAMP_SECOND), &c, time);
+}
+
+void
+frontend_report_last(struct frontend *f)
+{
+	struct counters c;
+	int64_t time;
+
+	for (unsigned i = 0; i < f->workers; i++)
+		frontend_report_snapshot(f, i);
+	collect(f, &c, &time);
+	counters_log(&c);
+	if (f->stream != NULL && heartbeat_every(f) > 0)
+		beat(f, "stopped", STOPPED_TTL, &c, time);
+}

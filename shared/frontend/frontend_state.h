@@ -1,0 +1,119 @@
+#ifndef FRONTEND_STATE_H
+#define FRONTEND_STATE_H
+
+/*
+ * frontend_state - what the files of frontend share, and ask of each other:
+ *
+ *	frontend.c		the steps of a main, in their order; signals
+ *	frontend_options.c	the command line, and what goes together
+ *	frontend_output.c	hits and queries to standard output or Redis
+ *	frontend_report.c	the counters: lines in the log, the heartbeat
+ *
+ * Nobody else includes it.
+ */
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/counters.h"
+#include "core/query.h"
+#include "frontend/rules_setup.h"
+#include "hits/hit.h"
+#include "hits/pipeline.h"
+#include "output/redis_link.h"
+
+#define FRONTEND_INPUT_SIZE 256
+
+/* What belongs to one thread that reads input... */
+struct frontend_worker {
+	struct pipeline *pipeline;	/* NULL with -a */
+	uint64_t matched_before;	/* matches at the last tick, and */
+	int64_t matched_at;		/* when they were first that many */
+	int64_t published_at;
+	/* ...and what it lets others see, under the front end's lock. */
+	struct counters counters;
+	struct pipeline_counters of_pipeline;
+	int64_t time;			/* of its last input, 0: unknown */
+};
+
+struct frontend {
+	const char *program, *help;
+	char **argv;
+	enum query_via via;
+	int exit_status;
+	bool check, all;
+	bool live;			/* input can't be read again later */
+	const char *config_path;
+	const char *output;		/* "-", unix:PATH or HOST:PORT */
+	char address[REDIS_LINK_ADDRESS_SIZE];	/* the latter, resolved */
+	char source[HIT_SOURCE_SIZE];
+	struct config *config;
+	struct rules_setup setup;
+	unsigned workers;
+	struct frontend_worker *worker;	/* ${workers}, once loaded */
+	struct hit_stream *stream;	/* NULL: JSON lines */
+	pthread_mutex_t lock;		/* of what workers publish */
+
+	/* Standard output. */
+	pthread_mutex_t printing;	/* guards the fields and the stream */
+	struct hit_fields fields;	/* of the line being printed */
+	atomic_bool broken;		/* it failed */
+	atomic_bool unflushed;
+
+	/* For the heartbeat; the main thread's. */
+	char host[HIT_SOURCE_SIZE];
+	char input[FRONTEND_INPUT_SIZE];	/* its names */
+	int64_t started_at, beat_at;	/* as timestamp_steady tells */
+};
+
+/**
+ * frontend_options_check(f):
+ * Are the arguments, with the configuration, something that we can do?  0 or
+ * the status to exit with.
+ */
+int frontend_options_check(struct frontend *f);
+
+/**
+ * frontend_asked_to_stop(), frontend_asked_to_report():
+ * Has a signal asked for the end?  Or for the counters, since the last time?
+ */
+const atomic_bool *frontend_asked_to_stop(void);
+bool frontend_asked_to_report(void);
+
+/**
+ * frontend_output_open(f), frontend_output_sink(f):
+ * Connect, if hits go to Redis; 0 or the status to exit with.  Then: where
+ * pipelines send their hits, with ${f} as the context; for any thread.
+ */
+int frontend_output_open(struct frontend *f);
+pipeline_sink *frontend_output_sink(const struct frontend *f);
+
+/**
+ * frontend_output_flush(f):
+ * Hand what was printed to the system, if anything was.
+ */
+void frontend_output_flush(struct frontend *f);
+
+/**
+ * frontend_output_drain(f):
+ * Wait until everything is out; -1 if something was lost, which has been
+ * said.
+ */
+int frontend_output_drain(struct frontend *f);
+
+/**
+ * frontend_report_snapshot(f, worker):
+ * Let the main thread see the counters of that worker's pipeline.
+ */
+void frontend_report_snapshot(struct frontend *f, unsigned worker);
+
+/**
+ * frontend_report_last(f):
+ * The output is drained: log the counters, and give the heartbeat that says
+ * that this is the end.
+ */
+void frontend_report_last(struct frontend *f);
+
+#endif /* !FRONTEND_STATE_H */

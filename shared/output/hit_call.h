@@ -1,0 +1,55 @@
+#ifndef HIT_CALL_H
+#define HIT_CALL_H
+
+/*
+ * hit_call - the arguments of one call of a function in qw_hits.lua, and the
+ * texts that they point to.
+ *
+ * Nothing is allocated; a call is used again and again.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hits/hit.h"
+#include "output/heartbeat.h"
+
+#define HIT_CALL_HITS 128	/* most hits in one call */
+#define HIT_CALL_HEAD 8		/* arguments before the first hit */
+#define HIT_CALL_ARGS \
+    (HIT_CALL_HEAD + HIT_CALL_HITS * (1 + 2 * HIT_FIELDS_MAX))
+
+/* Plain data; the caller sends argc, argv and lengths. */
+struct hit_call {
+	int argc;
+	const char *argv[HIT_CALL_ARGS];
+	size_t lengths[HIT_CALL_ARGS];
+	size_t hits;
+	char key[sizeof("qw:source:") + HIT_SOURCE_SIZE], positions[32];
+	char start[24], number[24];
+	char counts[HIT_CALL_HITS][8];
+	struct hit_fields fields[HIT_CALL_HITS];
+};
+
+/**
+ * hit_call_begin(call, partition, source, start, sequence):
+ * Begin a batch for ${partition} whose position is (${start}, ${sequence}).
+ * ${source} is borrowed as long as the call is used.
+ */
+void hit_call_begin(struct hit_call *call, unsigned partition,
+    const char *source, int64_t start, uint64_t sequence);
+
+/**
+ * hit_call_add(call, h):
+ * Add ${h} (copied), one of at most HIT_CALL_HITS.
+ */
+void hit_call_add(struct hit_call *call, const struct hit *h);
+
+/**
+ * hit_call_heartbeat(call, source, start, b):
+ * Make it the call that writes the record of ${source}; ${b} is borrowed.
+ */
+void hit_call_heartbeat(struct hit_call *call, const char *source,
+    int64_t start, const struct heartbeat *b);
+
+#endif /* !HIT_CALL_H */

@@ -1,0 +1,97 @@
+#include "output/hit_call.h"
+
+#include "hits.h"
+
+static struct hit_call call;
+
+static void
+argument_is(int i, const char *text)
+{
+	assert_in_range(i, 0, call.argc - 1);
+	assert_int_equal(call.lengths[i], strlen(text));
+	assert_string_equal(call.argv[i], text);
+}
+
+static void
+a_batch_names_its_partition_and_position(void **state)
+{
+	static const char *const head[] = { "FCALL", "qw_hits_put", "2",
+	    "qw:{7}:hits", "qw:{7}:positions", "span1", "1790000001000000",
+	    "18446744073709551615" };
+	const struct hit h = hits_hit("192.0.2.1", "a.bad.example", 5);
+
+	(void)state;
+	/* Whatever the call was before. */
+	hit_call_begin(&call, 1, "other", 3, 4);
+	hit_call_add(&call, &h);
+	hit_call_begin(&call, 7, "span1", INT64_C(1790000001000000),
+	    UINT64_MAX);
+	assert_int_equal(call.argc, (int)COUNT(head));
+	assert_int_equal(call.hits, 0);
+	for (int i = 0; i < (int)COUNT(head); i++)
+		argument_is(i, head[i]);
+}
+
+static void
+each_hit_follows_the_number_of_its_arguments(void **state)
+{
+	const struct hit h = hits_hit("192.0.2.1", "a.bad.example", 5);
+	int count;
+
+	(void)state;
+	hit_call_begin(&call, 0, "span1", 1, 2);
+	hit_call_add(&call, &h);
+	count = call.argc - HIT_CALL_HEAD - 1;
+	assert_int_equal(atol(call.argv[HIT_CALL_HEAD]), count);
+	argument_is(HIT_CALL_HEAD + 1, "v");
+	argument_is(HIT_CALL_HEAD + 3, "source");
+	for (size_t i = 1; i < HIT_CALL_HITS; i++)
+		hit_call_add(&call, &h);
+	assert_int_equal(call.hits, HIT_CALL_HITS);
+	assert_int_equal(call.argc,
+	    HIT_CALL_HEAD + HIT_CALL_HITS * (count + 1));
+}
+
+static void
+a_heartbeat_names_its_source(void **state)
+{
+	static const char *const all[] = { "FCALL", "qw_hits_heartbeat", "1",
+	    "qw:source:span1", "20", "1790000001000000", "state", "running",
+	    "pid", "7" };
+	struct heartbeat b = { .ttl = 20 };
+
+	(void)state;
+	heartbeat_text(&b, "state", "running");
+	heartbeat_number(&b, "pid", 7);
+	hit_call_heartbeat(&call, "span1", INT64_C(1790000001000000), &b);
+	assert_int_equal(call.argc, (int)COUNT(all));
+	for (int i = 0; i < (int)COUNT(all); i++)
+		argument_is(i, all[i]);
+}
+
+static void
+the_longest_name_of_a_source_fits(void **state)
+{
+	struct heartbeat b = { .ttl = 20 };
+	char source[HIT_SOURCE_SIZE], key[100];
+
+	(void)state;
+	memset(source, 's', sizeof(source) - 1);
+	source[sizeof(source) - 1] = '\0';
+	hit_call_heartbeat(&call, source, 1, &b);
+	snprintf(key, sizeof(key), "qw:source:%s", source);
+	argument_is(3, key);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_batch_names_its_partition_and_position),
+		cmocka_unit_test(each_hit_follows_the_number_of_its_arguments),
+		cmocka_unit_test(a_heartbeat_names_its_source),
+		cmocka_unit_test(the_longest_name_of_a_source_fits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
