@@ -54,10 +54,10 @@ frontend_asked_to_stop(void)
 	return &stopping;
 }
 
-bool
+atomic_bool *
 frontend_asked_to_report(void)
 {
-	return atomic_exchange(&report_wanted, false);
+	return &report_wanted;
 }
 
 bool

@@ -22,7 +22,9 @@
 bool
 frontend_due(const struct frontend *f, unsigned worker)
 {
-	return timestamp_steady() - f->worker[worker].published_at >=
+	/* Who asks now is not to be told what was a moment ago. */
+	return atomic_load(frontend_asked_to_report()) ||
+	    timestamp_steady() - f->worker[worker].published_at >=
 	    PUBLISH_EVERY;
 }
 
@@ -149,7 +151,7 @@ beat(struct frontend *f, const char *state, unsigned ttl,
 void
 frontend_housekeep(struct frontend *f)
 {
-	bool asked = frontend_asked_to_report();
+	bool asked = atomic_exchange(frontend_asked_to_report(), false);
 	int64_t every = heartbeat_every(f);
 	bool due = f->stream != NULL && every > 0 &&
 	    timestamp_steady() >= f->beat_at;

@@ -77,10 +77,10 @@ int frontend_options_check(struct frontend *f);
 
 /**
  * frontend_asked_to_stop(), frontend_asked_to_report():
- * Has a signal asked for the end?  Or for the counters, since the last time?
+ * Has a signal asked for the end?  Or for the counters?
  */
 const atomic_bool *frontend_asked_to_stop(void);
-bool frontend_asked_to_report(void);
+atomic_bool *frontend_asked_to_report(void);
 
 /**
  * frontend_output_open(f), frontend_output_sink(f):

@@ -3,6 +3,7 @@ sanitizer says."""
 
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 
@@ -19,6 +20,18 @@ def environment(env=None):
 
 def check_reports(name, text):
     assert not sanitizers.REPORT.search(text), f"{name}: a sanitizer reports:\n{text}"
+
+
+def counters(text):
+    """What a program said last of each counter: {"frames_total": 4, ...}."""
+    found = {}
+    for line in text.splitlines():
+        m = re.fullmatch(r"querywatch-\w+: (\w+): (\d+ \w+(?:, \d+ \w+)*)",
+                         line)
+        for item in m[2].split(", ") if m else ():
+            value, name = item.split()
+            found[f"{m[1]}_{name}"] = int(value)
+    return found
 
 
 def run_program(path, *args, timeout=30, input=None, check=None, env=None,

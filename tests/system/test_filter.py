@@ -138,7 +138,7 @@ def test_all_that_can_be_decoded_and_no_web_traffic(network, sensor):
     assert sorted(names) == sorted(wanted)
     # What the kernel handed over: DNS and its fragments, nothing else.
     said = running.stop()
-    kernel = re.search(r"kernel: (\d+) frames", said)
+    kernel = re.search(r"kernel: (\d+) received", said)
     assert int(kernel[1]) == sum(bool(name) for name, _ in sent), said
 
 
@@ -172,7 +172,7 @@ def test_no_filter(network, sensor):
     running.wait_for(lambda: len(seen(running)) >= 15, 10)
     time.sleep(0.3)
     said = running.stop()
-    assert int(re.search(r"kernel: (\d+) frames", said)[1]) >= len(sent)
+    assert int(re.search(r"kernel: (\d+) received", said)[1]) >= len(sent)
 
 
 def test_a_filter_that_is_none_is_said(bin_dir):

@@ -1,6 +1,7 @@
 """Hits into a real Redis, through its restarts and its absence."""
 
 import json
+import re
 import subprocess
 import time
 
@@ -41,7 +42,7 @@ def test_a_hit_has_the_fields_of_the_line_in_their_order(site, run,
                                                          redis_server):
     site.write(1)
     done = run("sensor", *site.arguments(redis_server.target), check=0)
-    assert "Redis: 1 hits sent, 0 lost" in done.stderr
+    assert "redis: 1 sent, 0 queue_drops\n" in done.stderr
     fields = raw_fields(redis_server)
     assert fields[0::2] == FIELDS
     hit = dict(zip(fields[0::2], fields[1::2]))
@@ -87,7 +88,7 @@ def test_no_hit_is_lost_or_doubled_when_redis_dies(site, spawn, redis_server,
     got = qnames(redis_server)
     assert len(got) == count
     assert got == [f"n{i}.bad.example" for i in range(count)]
-    assert f"Redis: {count} hits sent, 0 lost, 1 outages" in text
+    assert f"redis: {count} sent, 0 queue_drops, 1 outages\n" in text
     assert "Redis takes hits again" in text
 
 
@@ -122,5 +123,6 @@ def test_sigterm_while_redis_is_away_says_what_is_lost(site, spawn,
     started = time.monotonic()
     text = sensor.stop(status=1, timeout=20)
     assert time.monotonic() - started < 12
-    assert "hits were lost" in text
+    lost = int(re.search(r"(\d+) hits were lost", text)[1])
+    assert re.search(rf"redis: \d+ sent, 0 queue_drops, {lost} unsent", text)
     assert "Sanitizer" not in text
