@@ -251,8 +251,8 @@ test_not_queries(void **state)
 		  "broken: before_query" },
 		{ "client 1.2.3.4#5: query: a IN A + (1.2.3.4) junk",
 		  "broken: after_type" },
-		{ "client 1.2.3.4#5: query: a IN A +E(", "broken: after the "
-		  "type" },
+		{ "client 1.2.3.4#5: query: a IN A +E(",
+		    "broken: after_type" },
 		{ "client 1.2.3.4#5: query: a IN A ", "broken: after_type" },
 		{ "client 1.2.3.4#5: query: a IN A + (1.2.3.4) [x",
 		  "broken: after_type" },
