@@ -11,7 +11,7 @@
 #include "output/redis_link.h"
 #include "stream_batch.h"
 
-#define LIBRARY_VERSION 1	/* VERSION in qw_incidents.lua */
+#define LIBRARY_VERSION 2	/* VERSION in qw_incidents.lua */
 #define DEAD_MAX "10000"	/* dead entries kept, about */
 #define EVENTS_MAX "100000"	/* events kept, about */
 #define ARGUMENTS 10		/* of FCALL, before the ids */

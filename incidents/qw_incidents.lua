@@ -12,7 +12,7 @@
 -- Lua's numbers are doubles, exact to 2^53; times in microseconds fit until
 -- the year 2255.  They are always printed with %.0f: tostring would round.
 
-local VERSION = 1		-- of this library
+local VERSION = 2		-- of this library
 local HIT_VERSION = '1'		-- of the hits that we understand
 local RECORD_VERSION = '1'	-- of the incident records that we write
 
@@ -149,7 +149,7 @@ local function hit_of(fields, inserted)
 	end
 	f.first = number_of(f.first, 0, EXACT)
 	f.last = number_of(f.last, 0, EXACT)
-	f.n = number_of(f.n, 1, MOST)
+	f.n = number_of(f.n, 0, MOST)
 	if not f.first or not f.last or f.first > f.last then
 		return nil, 'first and last are no times'
 	elseif not f.n then
@@ -442,7 +442,12 @@ local function add_hour(b, incident, time, source, n)
 	incident.hours[field] = (incident.hours[field] or 0) + n
 end
 
+-- A hit of no query (n is 0) brings the answers of one that was applied
+-- before: evidence, and nothing to count.
 local function apply_hit(b, host, hit)
+	if hit.n == 0 then
+		return
+	end
 	local incident = host.incident
 	local what = apply_name(b, incident, hit) and 'new_name'
 	if incident.opened == hit then
@@ -467,10 +472,23 @@ local function apply_hit(b, host, hit)
 	end
 end
 
+-- The first of the hits that stands for a query; nil if none does.
+local function first_query(hits)
+	for _, hit in ipairs(hits) do
+		if hit.n > 0 then
+			return hit
+		end
+	end
+end
+
 -- Apply all hits of a host to its open incident, or to a new one.
 local function apply_host(b, host)
+	b.applied = b.applied + #host.hits
 	if not host.incident then
-		local first = host.hits[1]
+		local first = first_query(host.hits)
+		if not first then
+			return
+		end
 		host.incident = { id = new_id(b, first.inserted),
 		    opened = first, state = 'open', names = 0,
 		    names_more = 0, kept = {}, old = {} }
@@ -482,7 +500,6 @@ local function apply_host(b, host)
 	for _, hit in ipairs(host.hits) do
 		apply_hit(b, host, hit)
 	end
-	b.applied = b.applied + #host.hits
 end
 
 -- Writing ----------------------------------------------------------------

@@ -77,6 +77,23 @@ def names_of(db, incident):
 
 # Records ------------------------------------------------------------------
 
+def test_a_late_answer_is_evidence_and_counts_nothing(db, consume):
+    late = dict(n=0, rcode="NXDOMAIN", answers='["A 192.0.2.7"]')
+    db.xadd(HITS, hit(**late))		# of an incident that is gone
+    err = consume()
+    assert SUMMARY.search(err).groups() == ("1", "0", "0", "0")
+    assert db.keys("qw:{0}:host:*") == []
+    db.xadd(HITS, hit())
+    db.xadd(HITS, hit(first=T0 + 9, last=T0 + 9, **late))
+    consume()
+    incident = incident_of(db)
+    assert (incident["hits"], incident["last"]) == ("1", str(T0))
+    assert names_of(db, incident)["www.bad.example"]["count"] == 1
+    evidence = [e for _, e in db.xrange(part(db, incident, "evidence"))]
+    assert [(e["n"], e.get("rcode")) for e in evidence] == [
+        ("1", None), ("0", "NXDOMAIN")]
+
+
 def test_first_hit_opens_an_incident(db, consume):
     entry = db.xadd(HITS, hit(n=3, last=T0 + 5))
     inserted = str(int(entry.split("-")[0]) * 1000)
@@ -256,7 +273,7 @@ POISON = [
     (dict(client="2001:DB8::1"), "client"), (dict(client=""), "client"),
     (dict(client=None), "client"), (dict(source="a b"), "source"),
     (dict(source="s" * 65), "source"), (dict(source="a{1}"), "source"),
-    (dict(n=0), "n "), (dict(n=-1), "n "), (dict(n="1e3"), "n "),
+    (dict(n="x"), "n "), (dict(n=-1), "n "), (dict(n="1e3"), "n "),
     (dict(n="9" * 20), "n "), (dict(first="now"), "first"),
     (dict(first=T0 + 1, last=T0), "first"), (dict(last=None), "first"),
     (dict(last="9" * 17), "first"), (dict(qname="a b"), "qname"),
