@@ -12,6 +12,7 @@ decap(const uint8_t *frame, size_t length, enum link_type link, int64_t time,
 	};
 
 	ret->time = time;
+	ret->layer = DECAP_LAYER_LINK;
 	ret->vlan = 0;
 	ret->tunnel = NULL;
 	if (link == LINK_ETHERNET)

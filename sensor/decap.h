@@ -45,6 +45,16 @@ enum decap_result {
 	DECAP_RESULTS
 };
 
+/* The kinds of headers, to say which one was malformed. */
+enum decap_layer {
+	DECAP_LAYER_LINK,	/* Ethernet, 802.2, and what else libpcap has */
+	DECAP_LAYER_TAG,	/* 802.1Q, MPLS, PPPoE, PPP */
+	DECAP_LAYER_IP,		/* and extension headers */
+	DECAP_LAYER_TRANSPORT,	/* UDP, TCP */
+	DECAP_LAYER_TUNNEL,	/* GRE, VXLAN, ... */
+	DECAP_LAYERS
+};
+
 /* Where a fragment belongs (RFC 791, 3.2; RFC 8200, 4.5). */
 struct fragment {
 	uint32_t id;
@@ -56,6 +66,7 @@ struct fragment {
 /* A UDP datagram or TCP segment.  The payload is borrowed from the frame. */
 struct packet {
 	int64_t time;		/* of the frame, microseconds UTC */
+	enum decap_layer layer;	/* the last one that was begun */
 	struct address source, destination;	/* the innermost */
 	uint16_t source_port, destination_port;
 	uint16_t vlan;		/* outermost 802.1Q id, 0: none */
@@ -71,8 +82,8 @@ struct packet {
 /**
  * decap(frame, length, link, time, ret):
  * Take the headers off the ${length} octets at ${frame}, seen at ${time}.  Fill ${ret} if the
- * result is DECAP_UDP, DECAP_TCP or DECAP_FRAGMENT; else it is undefined.  No
- * allocation; a fixed number of headers at most.
+ * result is DECAP_UDP, DECAP_TCP or DECAP_FRAGMENT; else only its layer is
+ * defined.  No allocation; a fixed number of headers at most.
  */
 enum decap_result decap(const uint8_t *frame, size_t length,
     enum link_type link, int64_t time, struct packet *ret);

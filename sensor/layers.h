@@ -39,6 +39,13 @@ layers_deeper(struct layers *l)
 	return l->left-- > 0;
 }
 
+/* A header of that kind begins. */
+static inline void
+layers_begin(struct layers *l, enum decap_layer layer)
+{
+	l->p->layer = layer;
+}
+
 /* Say that the packet came in a tunnel; the outermost one counts. */
 static inline void
 layers_in(struct layers *l, const char *tunnel)

@@ -14,6 +14,7 @@ take_udp(struct layers *l)
 	struct packet *p = l->p;
 	uint16_t length;
 
+	layers_begin(l, DECAP_LAYER_TRANSPORT);
 	p->source_port = cursor_u16(&l->c);
 	p->destination_port = cursor_u16(&l->c);
 	length = cursor_u16(&l->c);
@@ -38,6 +39,7 @@ take_tcp(struct layers *l)
 	size_t header;
 	uint16_t flags;
 
+	layers_begin(l, DECAP_LAYER_TRANSPORT);
 	p->source_port = cursor_u16(&l->c);
 	p->destination_port = cursor_u16(&l->c);
 	p->sequence = cursor_u32(&l->c);
@@ -169,6 +171,7 @@ take_fragment_header(struct layers *l, uint8_t *retnext,
 enum decap_result
 layers_payload(struct layers *l, uint8_t protocol)
 {
+	layers_begin(l, DECAP_LAYER_IP);
 	while (layers_deeper(l)) {
 		enum decap_result result;
 		uint8_t next = 0;
@@ -245,6 +248,7 @@ take_ipv6(struct layers *l)
 enum decap_result
 layers_ip(struct layers *l)
 {
+	layers_begin(l, DECAP_LAYER_IP);
 	if (cursor_left(&l->c) == 0)
 		return DECAP_MALFORMED;
 	switch (*l->c.at >> 4) {

@@ -14,6 +14,7 @@ layers_type(struct layers *l, uint16_t type)
 		case TYPE_8021Q:
 		case TYPE_8021AD:
 		case TYPE_9100:
+			layers_begin(l, DECAP_LAYER_TAG);
 			tag = cursor_u16(&l->c);
 			type = cursor_u16(&l->c);
 			if (l->c.failed)
@@ -44,6 +45,7 @@ layers_ethernet(struct layers *l)
 {
 	uint16_t type;
 
+	layers_begin(l, DECAP_LAYER_LINK);
 	cursor_take(&l->c, 12);		/* addresses */
 	type = cursor_u16(&l->c);
 	return l->c.failed ? DECAP_MALFORMED : layers_type(l, type);
@@ -82,6 +84,7 @@ layers_ppp(struct layers *l)
 {
 	unsigned protocol;
 
+	layers_begin(l, DECAP_LAYER_TAG);
 	if (cursor_left(&l->c) >= 2 && l->c.at[0] == 0xff &&
 	    l->c.at[1] == 0x03)
 		cursor_take(&l->c, 2);

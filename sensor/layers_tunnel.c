@@ -14,6 +14,7 @@ layers_mpls(struct layers *l)
 {
 	uint32_t label;
 
+	layers_begin(l, DECAP_LAYER_TAG);
 	do {
 		if (!layers_deeper(l))
 			return DECAP_TOO_DEEP;
@@ -43,6 +44,7 @@ layers_pppoe(struct layers *l)
 	uint8_t code = cursor_u8(&l->c);
 	uint16_t length;
 
+	layers_begin(l, DECAP_LAYER_TAG);
 	cursor_u16(&l->c);		/* session */
 	length = cursor_u16(&l->c);
 	if (l->c.failed || version != 0x11)
@@ -77,6 +79,7 @@ layers_gre(struct layers *l)
 	uint16_t flags = cursor_u16(&l->c);
 	uint16_t type = cursor_u16(&l->c);
 
+	layers_begin(l, DECAP_LAYER_TUNNEL);
 	if (l->c.failed || (flags & 7) > 1)
 		return DECAP_MALFORMED;
 	if (flags & 0xc000)
