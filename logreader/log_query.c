@@ -1,6 +1,6 @@
 #include "log_query.h"
 
-#include "core/dns_message.h"
+#include "core/dns_token.h"
 
 static unsigned
 flag(char letter)

@@ -279,6 +279,12 @@ err:
 	return NULL;
 }
 
+bool
+capture_live(const struct capture *c)
+{
+	return c->live;
+}
+
 enum link_type
 capture_link(const struct capture *c)
 {
@@ -296,7 +302,7 @@ take_frame(u_char *user, const struct pcap_pkthdr *header,
 	 * signed: without this, 2038 would be 1901. */
 	if (seconds < 0)
 		seconds += INT64_C(1) << 32;
-	c->fn(c->ctx, seconds * TIMESTAMP_SECOND + header->ts.tv_usec, frame,
+	c->fn(c->ctx, seconds * TIMESTAMP_SECOND + header->ts.tv_usec, c->link, frame,
 	    header->caplen);
 }
 

@@ -18,13 +18,14 @@ struct capture;
 
 /* Take one frame, borrowed until it returns: ${length} octets captured at
  * ${time}, microseconds UTC. */
-typedef void capture_frame(void *ctx, int64_t time, const uint8_t *frame,
-    size_t length);
+typedef void capture_frame(void *ctx, int64_t time, enum link_type link,
+    const uint8_t *frame, size_t length);
 
 struct capture_counters {
 	uint64_t received;	/* by the kernel's filter, since the start */
 	uint64_t kernel_drops;	/* the ring was full */
 	uint64_t interface_drops;	/* the card or its driver dropped */
+	uint64_t unread;
 };
 
 /* How to open it; borrowed while it is being opened. */
@@ -53,6 +54,8 @@ struct capture *capture_open_file(const char *path,
  */
 struct capture *capture_open_live(const char *interface,
     const struct capture_options *o, char reterr[CAPTURE_ERROR_SIZE]);
+
+bool capture_live(const struct capture *c);
 
 /**
  * capture_link(c):

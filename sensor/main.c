@@ -12,7 +12,7 @@
 #include "core/counters.h"
 #include "core/log.h"
 #include "frontend/frontend.h"
-#include "sensor.h"
+#include "worker.h"
 
 #define QUIET_MS 100		/* how long to wait for a frame */
 
@@ -111,44 +111,18 @@ open_capture(const struct arguments *a, struct frontend *f)
 	return c;
 }
 
-static void
-publish(struct frontend *f, const struct sensor *s, struct capture *c,
-    bool live)
-{
-	struct counters counters = { .count = 0 };
-	struct capture_counters kernel;
-
-	sensor_count(s, &counters);
-	if (live) {
-		capture_counters(c, &kernel);
-		counters_always(&counters, "kernel", "received",
-		    kernel.received);
-		counters_always(&counters, "kernel", "ring_drops",
-		    kernel.kernel_drops);
-		counters_always(&counters, "kernel", "interface_drops",
-		    kernel.interface_drops);
-	}
-	frontend_publish(f, 0, &counters, sensor_time(s));
-}
-
 /* Run until the input ends, fails, or somebody wants the end. */
 static int
-run(struct frontend *f, struct sensor *s, struct capture *c, bool live)
+run(struct frontend *f, struct worker *w, struct capture *c)
 {
 	enum capture_status status = CAPTURE_MORE;
 
 	while (!frontend_stopping(f) &&
 	    (status == CAPTURE_MORE || status == CAPTURE_QUIET)) {
-		status = capture_run(c, QUIET_MS, sensor_frame, s);
-		sensor_tick(s, sensor_time(s));
-		frontend_tick(f, 0);
-		if (frontend_due(f, 0))
-			publish(f, s, c, live);
+		status = worker_step(w, c);
 		frontend_housekeep(f);
 	}
-	/* Nothing more comes, whatever the reason: wait for no segment. */
-	sensor_tick(s, INT64_MAX);
-	publish(f, s, c, live);
+	worker_finish(w, c);
 	/* A signal may end the wait for standard input as a failure. */
 	if (status != CAPTURE_FAILED || frontend_stopping(f))
 		return EXIT_SUCCESS;
@@ -163,7 +137,7 @@ main(int argc, char **argv)
 	    QUERY_VIA_CAPTURE, help, argv);
 	struct arguments arguments = { NULL, NULL, NULL };
 	struct capture *capture = NULL;
-	struct sensor *sensor = NULL;
+	struct worker *worker = NULL;
 	int status;
 
 	if (f == NULL)
@@ -182,15 +156,15 @@ main(int argc, char **argv)
 		status = frontend_checked(f);
 		goto done;
 	}
-	if ((sensor = sensor_new(f, 0, capture_link(capture))) == NULL) {
+	if ((worker = worker_new(&(struct worker_options){ .frontend = f, .sharing = 1 })) == NULL) {
 		log_warn("cannot start");
 		status = EXIT_FAILURE;
 		goto done;
 	}
-	status = run(f, sensor, capture, arguments.interface != NULL);
+	status = run(f, worker, capture);
 done:
 	status = frontend_finish(f, status);
-	sensor_free(sensor);
+	worker_free(worker);
 	capture_close(capture);
 	return status;
 }

@@ -2,45 +2,50 @@
 #define SENSOR_H
 
 /*
- * sensor - from frames to queries: headers off, TCP put together, a cheap
- * look at each message, and ldns for those that may matter.
+ * sensor - from frames to DNS messages: headers off, fragments and TCP put
+ * together, and what is between other ports let go.
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/query.h"
 #include "decap.h"
 
+struct config;
 struct counters;
-struct frontend;
+
+/* Take one DNS message and the packet that held its end; both are borrowed
+ * until it returns. */
+typedef void sensor_message(void *ctx, const struct packet *p,
+    enum query_transport transport, const uint8_t *message, size_t length);
 
 /* Everything that the sensor has seen, each frame under one reason. */
 struct sensor_counters {
 	uint64_t frames;
 	uint64_t results[DECAP_RESULTS];	/* frames by what they were */
+	uint64_t malformed[DECAP_LAYERS];	/* of them, by the header */
+	uint64_t whole[DECAP_RESULTS];	/* what fragments made, likewise */
 	uint64_t other_ports;	/* UDP and TCP between other ports */
-	uint64_t queries;	/* messages, decoded or let go of */
-	uint64_t responses;
-	uint64_t other_opcodes;	/* NOTIFY, UPDATE, ... */
-	uint64_t malformed;	/* messages that do not decode */
+	uint64_t empty;		/* datagrams without a payload */
 };
 
 struct sensor;
 
 /**
- * sensor_new(f, worker, link):
- * Return a sensor that feeds the pipeline of that worker (or the -a printing)
- * of ${f}, which is borrowed, with frames of type ${link}; NULL if memory is
- * short.
+ * sensor_new(config, fn, ctx):
+ * Return a sensor of the tables and ports that ${config} says, which gives
+ * each message to ${fn} with ${ctx}; NULL if memory is short.
  */
-struct sensor *sensor_new(struct frontend *f, unsigned worker,
-    enum link_type link);
+struct sensor *sensor_new(const struct config *config, sensor_message *fn,
+    void *ctx);
 
 /**
- * sensor_frame(s, time, frame, length):
+ * sensor_frame(s, time, link, frame, length):
  * Take one frame.  A capture_frame with a struct sensor as its context.
  */
-void sensor_frame(void *s, int64_t time, const uint8_t *frame, size_t length);
+void sensor_frame(void *s, int64_t time, enum link_type link,
+    const uint8_t *frame, size_t length);
 
 /**
  * sensor_tick(s, now):

@@ -1,7 +1,7 @@
 #include "formats/bind9.h"
 
 #include "core/address.h"
-#include "core/dns_message.h"
+#include "core/dns_token.h"
 #include "formats/name.h"
 #include "formats/prefix.h"
 

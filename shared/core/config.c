@@ -10,13 +10,14 @@
 #include <sys/stat.h>
 
 #include "core/address.h"
+#include "core/dns_device.h"
 
 struct config {
 	cfg_t *cfg;
 };
 
 /* Every key.  Bounds apply to numbers, to each one of a list of numbers. */
-enum kind { NUMBER, SWITCH, STRING, STRINGS, NUMBERS, NETBLOCKS };
+enum kind { NUMBER, SWITCH, STRING, STRINGS, NUMBERS, NETBLOCKS, DEVICES };
 
 static const struct row {
 	const char *key;
@@ -44,6 +45,13 @@ static const struct row {
 	{ "ring", NUMBER, 1, 1024, 64, NULL },
 	{ "fragments", NUMBER, 8, 65536, 512, NULL },
 	{ "tcp_streams", NUMBER, 1, 1000000, 4096, NULL },
+	{ "duplicates", NUMBER, 0, 10000, 50, NULL },
+	{ "answer_wait", NUMBER, 0, 60, 1, NULL },
+	{ "answer_table", NUMBER, 16, 1000000, 8192, NULL },
+	{ "device", DEVICES, 0, 0, 0, NULL },
+	{ "forwarders", NETBLOCKS, 0, 0, 0, NULL },
+	{ "workers", NUMBER, 1, 64, 1, NULL },
+	{ "quiet", NUMBER, 0, 86400, 60, NULL },
 	/* incidents */
 	{ "consumer", STRING, 0, 0, 0, "" },
 	{ "names_per_incident", NUMBER, 1, 100000, 200, NULL },
@@ -112,6 +120,13 @@ check(cfg_t *cfg, cfg_opt_t *opt)
 		    cfg_opt_getnstr(opt, last));
 		return -1;
 	}
+	if (row->kind == DEVICES && (last >= DNS_DEVICES ||
+	    dns_device_parse(cfg_opt_getnstr(opt, last)) < 0)) {
+		cfg_error(cfg, "%s: '%s': give some of mac, id, cpe and "
+		    "subnet, each once", row->key,
+		    cfg_opt_getnstr(opt, last));
+		return -1;
+	}
 	if (strcmp(row->key, "source") == 0 &&
 	    !config_source_valid(cfg_opt_getnstr(opt, last))) {
 		cfg_error(cfg, "source: '%s' is no name: use 1 to 64 letters, "
@@ -139,6 +154,7 @@ build_options(cfg_opt_t options[ROWS + 1])
 			[STRINGS] = CFG_STR_LIST(row->key, list, CFGF_NONE),
 			[NUMBERS] = CFG_INT_LIST(row->key, list, CFGF_NONE),
 			[NETBLOCKS] = CFG_STR_LIST(row->key, list, CFGF_NONE),
+			[DEVICES] = CFG_STR_LIST(row->key, list, CFGF_NONE),
 		};
 
 		options[i] = made[row->kind];

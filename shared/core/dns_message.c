@@ -4,26 +4,55 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "core/cursor.h"
+#include "core/dns_question.h"
+#include "core/dns_token.h"
 
 #define EDNS_OPTION_COOKIE 10		/* RFC 7873, 4 */
 
-/* Is there a cookie among the EDNS options at ${c}? (RFC 6891, 6.1.2) */
-static bool
-has_cookie(struct cursor c)
+/* Give each EDNS option of ${pkt} to ${fn}. (RFC 6891, 6.1.2) */
+static void
+take_options(const ldns_pkt *pkt, dns_message_option *fn, void *ctx)
 {
+	const ldns_rdf *options = ldns_pkt_edns_data(pkt);
+	struct cursor c;
+
+	if (options == NULL)
+		return;
+	c = cursor_over(ldns_rdf_data(options), ldns_rdf_size(options));
 	while (cursor_left(&c) > 0) {
 		uint16_t code = cursor_u16(&c);
 		uint16_t length = cursor_u16(&c);
+		const uint8_t *data = cursor_take(&c, length);
 
-		if (cursor_take(&c, length) == NULL)
-			return false;
-		if (code == EDNS_OPTION_COOKIE)
-			return true;
+		if (data == NULL)
+			return;
+		fn(ctx, code, data, length);
 	}
-	return false;
+}
+
+void
+dns_message_options(const uint8_t *wire, size_t length,
+    dns_message_option *fn, void *ctx)
+{
+	ldns_pkt *pkt = NULL;
+
+	if (ldns_wire2pkt(&pkt, wire, length) != LDNS_STATUS_OK)
+		return;
+	take_options(pkt, fn, ctx);
+	ldns_pkt_free(pkt);
+}
+
+static void
+note_cookie(void *ctx, uint16_t code, const uint8_t *data, size_t length)
+{
+	unsigned *flags = ctx;
+
+	(void)data;
+	(void)length;
+	if (code == EDNS_OPTION_COOKIE)
+		*flags |= QUERY_FLAG_COOKIE;
 }
 
 /* What only the additional section tells: EDNS and signatures. */
@@ -31,7 +60,6 @@ static unsigned
 additional_flags(const uint8_t *wire, size_t length)
 {
 	ldns_pkt *pkt = NULL;
-	const ldns_rdf *options;
 	unsigned flags = 0;
 
 	if (ldns_wire2pkt(&pkt, wire, length) != LDNS_STATUS_OK)
@@ -42,10 +70,7 @@ additional_flags(const uint8_t *wire, size_t length)
 		flags |= QUERY_FLAG_EDNS;
 		if (ldns_pkt_edns_do(pkt))
 			flags |= QUERY_FLAG_DO;
-		options = ldns_pkt_edns_data(pkt);
-		if (options != NULL && has_cookie(cursor_over(
-		    ldns_rdf_data(options), ldns_rdf_size(options))))
-			flags |= QUERY_FLAG_COOKIE;
+		take_options(pkt, note_cookie, &flags);
 	}
 	ldns_pkt_free(pkt);
 	return flags;
@@ -86,6 +111,81 @@ decode_header(const uint8_t *wire, size_t length, struct query *q)
 		swap_sides(q);
 }
 
+/* --- answers ------------------------------------------------------------- */
+
+/* Write what ${rdf} holds: names as everywhere, the rest as ldns has it. */
+static size_t
+rdf_text(const ldns_rdf *rdf, char *buf, size_t size)
+{
+	char name_text[DNS_NAME_TEXT_SIZE];
+	struct dns_name name;
+	char *made = NULL;
+	const char *text = name_text;
+	int length;
+
+	if (ldns_rdf_get_type(rdf) != LDNS_RDF_TYPE_DNAME ||
+	    dns_name_from_wire(ldns_rdf_data(rdf), ldns_rdf_size(rdf),
+	    &name) == 0)
+		text = made = ldns_rdf2str(rdf);
+	else
+		dns_name_to_text(&name, name_text);
+	length = snprintf(buf, size, " %s", text != NULL ? text : "?");
+	free(made);
+	return length > 0 ? (size_t)length : 0;
+}
+
+/* Add "A 192.0.2.7" for ${rr}, whole or not at all. */
+static void
+add_text(struct query_answers *a, const ldns_rr *rr)
+{
+	char *text = a->text + a->used;
+	size_t size = sizeof(a->text) - a->used, used;
+
+	if (size <= DNS_TOKEN_SIZE) {
+		a->more++;
+		return;
+	}
+	used = dns_type_text((uint16_t)ldns_rr_get_type(rr), text);
+	for (size_t i = 0; i < ldns_rr_rd_count(rr) && used < size; i++)
+		used += rdf_text(ldns_rr_rdf(rr, i), text + used,
+		    size - used);
+	if (used >= size) {
+		a->more++;
+		return;
+	}
+	for (size_t i = 0; i < used; i++) {
+		if (text[i] < ' ' || text[i] > '~')
+			text[i] = '?';
+	}
+	a->used = (uint16_t)(a->used + used + 1);
+	a->count++;
+}
+
+/* Decode the records from ${pos} on, as many as the header counts, and give
+ * each to ${fn}; up to the first that is broken. */
+static void
+decode_answers(const uint8_t *wire, size_t length, size_t pos,
+    void fn(void *ctx, const ldns_rr *rr), void *ctx)
+{
+	for (unsigned left = LDNS_ANCOUNT(wire); left > 0; left--) {
+		ldns_rr *rr = NULL;
+
+		if (pos >= length || ldns_wire2rr(&rr, wire, length, &pos,
+		    LDNS_SECTION_ANSWER) != LDNS_STATUS_OK)
+			return;
+		fn(ctx, rr);
+		ldns_rr_free(rr);
+	}
+}
+
+static void
+take_text(void *ctx, const ldns_rr *rr)
+{
+	add_text(ctx, rr);
+}
+
+/* --- messages ------------------------------------------------------------ */
+
 /* Decode the question at ${pos} of the message; -1 if it is broken. */
 static int
 decode_question(const uint8_t *wire, size_t length, size_t *pos,
@@ -123,8 +223,12 @@ dns_message_decode(const uint8_t *wire, size_t length,
 	decode_header(wire, length, &q);
 	questions = LDNS_QDCOUNT(wire);
 	q.has_question = questions > 0;
-	if (!q.has_question)
+	if (!q.has_question) {
+		if (q.response)
+			decode_answers(wire, length, pos, take_text,
+			    &q.answers);
 		fn(ctx, &q);
+	}
 	for (int i = 0; i < questions; i++) {
 		if (decode_question(wire, length, &pos, &q) != 0) {
 			q.has_question = false;
@@ -132,142 +236,82 @@ dns_message_decode(const uint8_t *wire, size_t length,
 				fn(ctx, &q);
 			return -1;
 		}
+		if (q.response && i == questions - 1)
+			decode_answers(wire, length, pos, take_text,
+			    &q.answers);
 		fn(ctx, &q);
 	}
 	return questions;
+}
+
+/* Where the answers begin; 0 if a question is broken. */
+static size_t
+skip_questions(const uint8_t *wire, size_t length)
+{
+	size_t pos = DNS_MESSAGE_HEADER;
+
+	for (int left = LDNS_QDCOUNT(wire); left > 0; left--) {
+		ldns_rdf *owner = NULL;
+
+		if (pos >= length || ldns_wire2dname(&owner, wire, length,
+		    &pos) != LDNS_STATUS_OK)
+			return 0;
+		ldns_rdf_deep_free(owner);
+		pos += DNS_QUESTION_FIXED;
+	}
+	return pos;
+}
+
+/* Who takes the answers that matter. */
+struct taker {
+	dns_message_answer *fn;
+	void *ctx;
+};
+
+static void
+take_answer(void *ctx, const ldns_rr *rr)
+{
+	const struct taker *taker = ctx;
+	const ldns_rdf *rdf = ldns_rr_rd_count(rr) == 1 ?
+	    ldns_rr_rdf(rr, 0) : NULL;
+	struct dns_answer a = { .is_name = false };
+
+	if (rdf == NULL)
+		return;
+	switch (ldns_rr_get_type(rr)) {
+	case LDNS_RR_TYPE_CNAME:
+		a.is_name = true;
+		if (dns_name_from_wire(ldns_rdf_data(rdf),
+		    ldns_rdf_size(rdf), &a.name) > 0)
+			taker->fn(taker->ctx, &a);
+		break;
+	case LDNS_RR_TYPE_A:
+		a.address = address_v4(ldns_rdf_data(rdf));
+		taker->fn(taker->ctx, &a);
+		break;
+	case LDNS_RR_TYPE_AAAA:
+		a.address = address_v6(ldns_rdf_data(rdf));
+		taker->fn(taker->ctx, &a);
+		break;
+	default:
+		break;
+	}
+}
+
+void
+dns_message_answers(const uint8_t *wire, size_t length,
+    dns_message_answer *fn, void *ctx)
+{
+	struct taker taker = { fn, ctx };
+	size_t pos = length < DNS_MESSAGE_HEADER ? 0 :
+	    skip_questions(wire, length);
+
+	if (pos > 0)
+		decode_answers(wire, length, pos, take_answer, &taker);
 }
 
 int
 dns_message_opcode(const uint8_t *wire, size_t length)
 {
 	return length < DNS_MESSAGE_HEADER ? -1 : (int)LDNS_OPCODE_WIRE(wire);
-}
-
-/* Copy what ldns made (and free it), or what printf makes of ${number}. */
-static size_t
-copy_token(char *made, const char *otherwise, unsigned number,
-    char buf[DNS_TOKEN_SIZE])
-{
-	if (made != NULL && strlen(made) < DNS_TOKEN_SIZE)
-		snprintf(buf, DNS_TOKEN_SIZE, "%s", made);
-	else
-		snprintf(buf, DNS_TOKEN_SIZE, "%.8s%u", otherwise, number);
-	free(made);
-	return strlen(buf);
-}
-
-size_t
-dns_type_text(uint16_t type, char buf[DNS_TOKEN_SIZE])
-{
-	return copy_token(ldns_rr_type2str((ldns_rr_type)type), "TYPE", type,
-	    buf);
-}
-
-size_t
-dns_class_text(uint16_t rrclass, char buf[DNS_TOKEN_SIZE])
-{
-	return copy_token(ldns_rr_class2str((ldns_rr_class)rrclass), "CLASS",
-	    rrclass, buf);
-}
-
-size_t
-dns_rcode_text(uint8_t rcode, char buf[DNS_TOKEN_SIZE])
-{
-	const ldns_lookup_table *known = ldns_lookup_by_id(ldns_rcodes, rcode);
-
-	return copy_token(known != NULL ? strdup(known->name) : NULL, "RCODE",
-	    rcode, buf);
-}
-
-/* Names that BIND prints and ldns 1.8 does not know. */
-static const struct {
-	const char *token;
-	uint16_t number;
-} bind_types[] = {
-	{ "RESERVED0", 0 }, { "NXT", 30 }, { "NSAP_PTR", 23 },
-	{ "AMTRELAY", 260 }, { "RESINFO", 261 }, { "DOA", 259 },
-	{ "KEYDATA", 65533 },
-}, bind_classes[] = {
-	{ "RESERVED0", 0 }, { "CHAOS", 3 }, { "HESIOD", 4 }, { "CH", 3 },
-	{ "HS", 4 }, { "IN", 1 }, { "NONE", 254 }, { "ANY", 255 },
-};
-
-/* The number in ${text}, when it is ${prefix} and a number to ${max}. */
-static int32_t
-numbered(const char *text, const char *prefix, int32_t max)
-{
-	size_t length = strlen(prefix);
-	char *end;
-	unsigned long number;
-
-	if (strncasecmp(text, prefix, length) != 0 || text[length] < '0' ||
-	    text[length] > '9')
-		return -1;
-	number = strtoul(text + length, &end, 10);
-	return *end == '\0' && number <= (unsigned long)max ?
-	    (int32_t)number : -1;
-}
-
-/* Copy a token of ${length} octets as a string; -1 if it cannot be one. */
-static int
-token_string(const char *text, size_t length, char buf[DNS_TOKEN_SIZE])
-{
-	if (length == 0 || length >= DNS_TOKEN_SIZE ||
-	    memchr(text, '\0', length) != NULL)
-		return -1;
-	memcpy(buf, text, length);
-	buf[length] = '\0';
-	return 0;
-}
-
-int32_t
-dns_type_parse(const char *text, size_t length)
-{
-	char token[DNS_TOKEN_SIZE];
-	int32_t number;
-
-	if (token_string(text, length, token) != 0)
-		return -1;
-	if ((number = numbered(token, "TYPE", 65535)) >= 0 ||
-	    (number = numbered(token, "RRTYPE", 65535)) >= 0)
-		return number;
-	for (size_t i = 0; i < sizeof(bind_types) / sizeof(*bind_types); i++) {
-		if (strcasecmp(token, bind_types[i].token) == 0)
-			return bind_types[i].number;
-	}
-	if (strncasecmp(token, "TYPE", 4) == 0)
-		return -1;
-	number = (int32_t)ldns_get_rr_type_by_name(token);
-	return number == 0 ? -1 : number;
-}
-
-int32_t
-dns_class_parse(const char *text, size_t length)
-{
-	char token[DNS_TOKEN_SIZE];
-	int32_t number;
-
-	if (token_string(text, length, token) != 0)
-		return -1;
-	if ((number = numbered(token, "CLASS", 65535)) >= 0 ||
-	    (number = numbered(token, "RDCLASS", 65535)) >= 0)
-		return number;
-	for (size_t i = 0; i < sizeof(bind_classes) / sizeof(*bind_classes);
-	    i++) {
-		if (strcasecmp(token, bind_classes[i].token) == 0)
-			return bind_classes[i].number;
-	}
-	return -1;
-}
-
-int
-dns_rcode_parse(const char *text, size_t length)
-{
-	char token[DNS_TOKEN_SIZE];
-	const ldns_lookup_table *known;
-
-	if (token_string(text, length, token) != 0)
-		return -1;
-	known = ldns_lookup_by_name(ldns_rcodes, token);
-	return known != NULL ? known->id : numbered(token, "RCODE", 255);
 }

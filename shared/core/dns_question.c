@@ -9,14 +9,12 @@ dns_question_look(const uint8_t *wire, size_t length, struct dns_name *ret)
 
 	if (length < HEADER)
 		return DNS_QUESTION_CUT;
-	if (wire[2] & 0x80)
-		return DNS_QUESTION_RESPONSE;
 	if (wire[2] & 0x78)
 		return DNS_QUESTION_NOT_QUERY;
 	if (wire[4] != 0 || wire[5] != 1)
 		return DNS_QUESTION_ODD;
 	name = dns_name_from_wire(wire + HEADER, length - HEADER, ret);
-	if (name == 0 || length - HEADER - name < 4)
+	if (name == 0 || length - HEADER - name < DNS_QUESTION_FIXED)
 		return DNS_QUESTION_ODD;
 	return DNS_QUESTION_PLAIN;
 }

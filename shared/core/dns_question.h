@@ -15,18 +15,30 @@
 
 enum dns_question {
 	DNS_QUESTION_CUT,	/* not even a header */
-	DNS_QUESTION_RESPONSE,	/* QR is set */
 	DNS_QUESTION_NOT_QUERY,	/* another opcode: NOTIFY, UPDATE ... */
-	DNS_QUESTION_PLAIN,	/* a query with one uncompressed question */
-	DNS_QUESTION_ODD	/* a query that only ldns can judge */
+	DNS_QUESTION_PLAIN,	/* one uncompressed question */
+	DNS_QUESTION_ODD	/* none or several, or only ldns can judge */
 };
+
+#define DNS_QUESTION_FIXED 4	/* octets of type and class after the name */
 
 /**
  * dns_question_look(wire, length, ret):
- * Look at the message of ${length} octets at ${wire}.  Fill ${ret} with the
- * name asked for if it is DNS_QUESTION_PLAIN; else ${ret} is undefined.
+ * Look at the message of ${length} octets at ${wire}, query or response.  Fill
+ * ${ret} with the name asked for if it is DNS_QUESTION_PLAIN; else ${ret} is
+ * undefined.
  */
 enum dns_question dns_question_look(const uint8_t *wire, size_t length,
     struct dns_name *ret);
+
+/**
+ * dns_question_response(wire, length):
+ * Is the message a response?
+ */
+static inline bool
+dns_question_response(const uint8_t *wire, size_t length)
+{
+	return length > 2 && (wire[2] & 0x80) != 0;
+}
 
 #endif /* !DNS_QUESTION_H */

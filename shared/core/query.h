@@ -14,6 +14,8 @@
 #include "core/dns_name.h"
 
 #define QUERY_TOKEN_SIZE 24	/* a type or class as a log printed it */
+#define QUERY_DEVICE_SIZE 64	/* what a forwarder calls the device, a NUL */
+#define QUERY_ANSWERS_SIZE 512	/* the texts of a response's answers */
 
 enum query_via { QUERY_VIA_CAPTURE, QUERY_VIA_LOG };
 
@@ -34,6 +36,14 @@ enum query_flag {
 	QUERY_FLAG_COOKIE = 1 << 8	/* K: any other cookie option */
 };
 
+/* The answer section of a response, as far as there is room. */
+struct query_answers {
+	uint16_t count;		/* texts, "A 192.0.2.7" each with its NUL */
+	uint16_t used;		/* octets of them */
+	uint16_t more;		/* answers that had no room */
+	char text[QUERY_ANSWERS_SIZE];	/* printable ASCII */
+};
+
 struct query {
 	int64_t time;		/* event time, microseconds UTC since 1970 */
 	struct address client;	/* the side that asked; family 0: unknown */
@@ -46,6 +56,7 @@ struct query {
 	bool has_id;
 	bool response;		/* QR: a response's question */
 	bool has_question;	/* false: a message with none */
+	bool duplicate;		/* the message was seen a moment before */
 	bool has_rcode;
 	uint8_t rcode;		/* RFC 1035, 4.1.1; if has_rcode */
 	enum query_transport transport;
@@ -55,6 +66,8 @@ struct query {
 	char qtype_token[QUERY_TOKEN_SIZE];	/* as the log printed it, */
 	char qclass_token[QUERY_TOKEN_SIZE];	/* empty: not from a log */
 	struct dns_name qname;
+	char device[QUERY_DEVICE_SIZE];	/* empty: not known */
+	struct query_answers answers;	/* of a response, else none */
 };
 
 #endif /* !QUERY_H */

@@ -191,6 +191,11 @@ make_pipelines(struct frontend *f)
 		.coalesce = config_number(f->config, "coalesce") *
 		    TIMESTAMP_SECOND,
 		.table = (size_t)config_number(f->config, "coalesce_table"),
+		.answer_wait = config_number(f->config, "answer_wait") *
+		    TIMESTAMP_SECOND,
+		/* Nothing ties a log's responses to its queries. */
+		.pairs = f->via == QUERY_VIA_LOG ? 0 :
+		    (size_t)config_number(f->config, "answer_table"),
 		.rules = f->setup.rules,
 		.sink = frontend_output_sink(f),
 		.sink_ctx = f,
@@ -255,18 +260,18 @@ frontend_all(const struct frontend *f)
 
 /* --- running ------------------------------------------------------------- */
 
-/* Event time goes on as the clock does since the last match. */
+/* While event time stands still, it goes on as the clock does. */
 static void
 tick_pipeline(struct frontend_worker *w)
 {
-	uint64_t matched = pipeline_counters(w->pipeline)->matched;
+	int64_t time = pipeline_time(w->pipeline);
 	int64_t now = timestamp_steady();
 
-	if (matched != w->matched_before) {
-		w->matched_before = matched;
-		w->matched_at = now;
+	if (time != w->time_before) {
+		w->time_before = time;
+		w->moved_at = now;
 	}
-	pipeline_idle(w->pipeline, now - w->matched_at);
+	pipeline_idle(w->pipeline, now - w->moved_at);
 }
 
 void

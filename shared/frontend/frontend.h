@@ -142,8 +142,8 @@ void frontend_print(struct frontend *f, const struct query *q);
 /**
  * frontend_tick(f, worker):
  * To be called by the worker after each batch of input, and every 100 ms or
- * so when input is quiet: ends its coalescing window once that much time has
- * gone by without a hit, and flushes standard output.
+ * so when input is quiet: lets go what has waited long enough if event time,
+ * while it stands still, went on with the clock, and flushes standard output.
  */
 void frontend_tick(struct frontend *f, unsigned worker);
 

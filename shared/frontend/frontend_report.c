@@ -64,7 +64,18 @@ count_pipeline(const struct pipeline_counters *p, struct counters *c)
 	counters_add(c, "queries", "unmonitored", p->unmonitored);
 	counters_add(c, "queries", "excluded", p->excluded);
 	counters_always(c, "hits", "total", p->hits);
+	counters_add(c, "hits", "by_cname", p->matched_cname);
+	counters_add(c, "hits", "by_address", p->matched_address);
 	counters_add(c, "hits", "table_full", p->table_full);
+	counters_add(c, "responses", "total", p->responses);
+	counters_add(c, "responses", "unmonitored", p->responses_unmonitored);
+	counters_add(c, "responses", "excluded", p->responses_excluded);
+	counters_add(c, "answers", "in_time", p->answered);
+	counters_add(c, "answers", "late", p->answered_late);
+	counters_add(c, "answers", "none", p->unanswered);
+	counters_add(c, "answers", "unasked", p->unasked);
+	counters_add(c, "answers", "unpaired", p->unpaired);
+	counters_add(c, "answers", "table_full", p->pairs_full);
 }
 
 static void

@@ -29,8 +29,8 @@
 /* What belongs to one thread that reads input... */
 struct frontend_worker {
 	struct pipeline *pipeline;	/* NULL with -a */
-	uint64_t matched_before;	/* matches at the last tick, and */
-	int64_t matched_at;		/* when they were first that many */
+	int64_t time_before;		/* event time at the last tick, and */
+	int64_t moved_at;		/* when it was that first */
 	int64_t published_at;
 	/* ...and what it lets others see, under the front end's lock. */
 	struct counters counters;

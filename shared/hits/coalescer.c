@@ -5,8 +5,11 @@
 
 #include "match/name_hash.h"
 
+#define LATE INT64_C(120000000)	/* microseconds that a hit may come behind */
+
 struct waiting {
 	uint64_t hash;
+	bool merged;		/* something came after the first */
 	struct hit hit;		/* its n counts the repeats, not the first */
 };
 
@@ -58,6 +61,17 @@ hash_of(const struct hit *h)
 }
 
 static bool
+same_entry(const struct hit *a, const struct hit *b)
+{
+	if (a->where != b->where)
+		return false;
+	if (a->where == HIT_ADDRESS)
+		return a->block.prefix == b->block.prefix &&
+		    address_equal(&a->block.base, &b->block.base);
+	return dns_name_equal(&a->entry, &b->entry);
+}
+
+static bool
 same_hit(const struct hit *a, const struct hit *b)
 {
 	return a->query.qtype == b->query.qtype &&
@@ -66,7 +80,7 @@ same_hit(const struct hit *a, const struct hit *b)
 	    address_equal(&a->query.client, &b->query.client) &&
 	    address_equal(&a->query.server, &b->query.server) &&
 	    dns_name_equal(&a->query.qname, &b->query.qname) &&
-	    dns_name_equal(&a->entry, &b->entry);
+	    same_entry(a, b);
 }
 
 /* The place in the index of ${h}, or the empty one where it would go. */
@@ -84,12 +98,26 @@ find(struct coalescer *c, const struct hit *h, uint64_t hash)
 	}
 }
 
+/* A hit of no query adds its response; that is also what is new when the one
+ * before it had none. */
 static void
-merge(struct hit *into, const struct hit *h)
+merge(struct waiting *w, const struct hit *h)
 {
-	if (into->n == 0) {
+	struct hit *into = &w->hit;
+	bool first = !w->merged;
+
+	w->merged = true;
+	if (first) {
 		*into = *h;
 		return;
+	}
+	if (h->query.has_rcode && !into->query.has_rcode)
+		hit_take_response(into, h);
+	if (h->n == 0)
+		return;
+	if (into->n == 0) {
+		into->first = h->first;
+		into->last = h->last;
 	}
 	into->n += h->n;
 	if (h->first < into->first)
@@ -111,7 +139,7 @@ coalescer_add(struct coalescer *c, const struct hit *h)
 	}
 	place = find(c, h, hash);
 	if (*place != 0) {
-		merge(&c->waiting[*place - 1].hit, h);
+		merge(&c->waiting[*place - 1], h);
 		return;
 	}
 	if (c->count == c->capacity) {
@@ -123,7 +151,7 @@ coalescer_add(struct coalescer *c, const struct hit *h)
 		c->end = h->last + c->window;
 	c->waiting[c->count].hash = hash;
 	c->waiting[c->count].hit = *h;
-	c->waiting[c->count].hit.n = 0;
+	c->waiting[c->count].merged = false;
 	*place = (uint32_t)++c->count;
 	c->fn(c->ctx, h);
 }
@@ -131,7 +159,9 @@ coalescer_add(struct coalescer *c, const struct hit *h)
 void
 coalescer_advance(struct coalescer *c, int64_t now)
 {
-	if (c->count > 0 && now >= c->end)
+	/* Long before it began: another capture, or a clock set back. */
+	if (c->count > 0 &&
+	    (now >= c->end || now < c->end - 2 * c->window - LATE))
 		coalescer_flush(c);
 }
 
@@ -141,7 +171,7 @@ coalescer_flush(struct coalescer *c)
 	if (c->count == 0)
 		return;
 	for (size_t i = 0; i < c->count; i++) {
-		if (c->waiting[i].hit.n > 0)
+		if (c->waiting[i].merged)
 			c->fn(c->ctx, &c->waiting[i].hit);
 	}
 	memset(c->index, 0, (c->index_mask + 1) * sizeof(*c->index));

@@ -3,12 +3,24 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/dns_message.h"
+#include "core/dns_token.h"
 #include "core/timestamp.h"
 
-/* The longest values: three names' worth of text and the lists' labels. */
-_Static_assert(HIT_TEXT_SIZE > 3 * DNS_NAME_TEXT_SIZE + HIT_LISTS_SIZE + 512,
+/* The longest values: three names' worth of text, the lists' labels, and the
+ * answers with quotes around them and backslashes inside. */
+_Static_assert(HIT_TEXT_SIZE > 3 * DNS_NAME_TEXT_SIZE + HIT_LISTS_SIZE +
+    HIT_ANSWER_LISTS_SIZE + 3 * QUERY_ANSWERS_SIZE + 512,
     "every field of a hit fits");
+
+void
+hit_take_response(struct hit *h, const struct hit *from)
+{
+	h->query.has_rcode = from->query.has_rcode;
+	h->query.rcode = from->query.rcode;
+	h->query.answers = from->query.answers;
+	h->answer = from->answer;
+	memcpy(h->answer_lists, from->answer_lists, sizeof(h->answer_lists));
+}
 
 /* Where the next value may be written. */
 static char *
@@ -19,10 +31,10 @@ room(struct hit_fields *f)
 
 /* Close the field whose value of ${length} octets now stands at room(f). */
 static void
-close_field(struct hit_fields *f, const char *key, size_t length, bool number)
+close_field(struct hit_fields *f, const char *key, size_t length, bool bare)
 {
 	f->field[f->count++] = (struct hit_field){
-		key, room(f), length, number
+		key, room(f), length, bare
 	};
 	f->used += length;
 }
@@ -50,6 +62,13 @@ put_number(struct hit_fields *f, const char *key, uint64_t value)
 	} while (value > 0);
 	memcpy(room(f), digits + sizeof(digits) - length, length);
 	close_field(f, key, length, true);
+}
+
+static void
+put_true(struct hit_fields *f, const char *key)
+{
+	memcpy(room(f), "true", 4);
+	close_field(f, key, 4, true);
 }
 
 static void
@@ -131,62 +150,6 @@ put_head(struct hit_fields *f, const char *source, enum query_via via)
 	put_text(f, "via", via == QUERY_VIA_CAPTURE ? "capture" : "log");
 }
 
-/* Everything from the client to the response code. */
-static void
-put_query(struct hit_fields *f, const struct query *q, bool all)
-{
-	static const char *const transports[] = { "", "udp", "tcp" };
-	char token[DNS_TOKEN_SIZE];
-
-	put_address(f, "client", &q->client);
-	if (q->client_port != 0)
-		put_number(f, "client_port", q->client_port);
-	if (q->vlan != 0)
-		put_number(f, "vlan", q->vlan);
-	if (q->tunnel != NULL)
-		put_text(f, "tunnel", q->tunnel);
-	put_address(f, "server", &q->server);
-	put_text(f, "transport", transports[q->transport]);
-	if (q->has_id)
-		put_number(f, "id", q->id);
-	if (all)
-		put_text(f, "qr", q->response ? "response" : "query");
-	if (q->has_question)
-		put_question(f, q, all);
-	put_flags(f, q->flags);
-	if (q->has_rcode) {
-		dns_rcode_text(q->rcode, token);
-		put_text(f, "rcode", token);
-	}
-}
-
-void
-hit_fields_of(const struct hit *h, enum hit_times times,
-    struct hit_fields *ret)
-{
-	put_head(ret, h->source, h->via);
-	put_time(ret, "first", h->first, times);
-	put_time(ret, "last", h->last, times);
-	put_number(ret, "n", h->n);
-	put_query(ret, &h->query, false);
-	put_name(ret, "matched", &h->query.qname);
-	put_text(ret, "matched_via", "qname");
-	put_name(ret, "entry", &h->entry);
-	put_text(ret, "match", list_match_text(h->match));
-	put_text(ret, "list", h->lists);
-}
-
-void
-hit_fields_of_query(const struct query *q, const char *source,
-    enum query_via via, struct hit_fields *ret)
-{
-	put_head(ret, source, via);
-	put_time(ret, "first", q->time, HIT_TIMES_RFC3339);
-	put_time(ret, "last", q->time, HIT_TIMES_RFC3339);
-	put_number(ret, "n", 1);
-	put_query(ret, q, true);
-}
-
 static char *
 append(char *at, const char *text, size_t length)
 {
@@ -208,6 +171,106 @@ append_string(char *at, const char *text, size_t length)
 	return at;
 }
 
+/* The answers as a JSON array, in streams as well: their texts may hold
+ * whatever else could be put between them. */
+static void
+put_answers(struct hit_fields *f, const struct query_answers *a)
+{
+	const char *text = a->text;
+	char *at = room(f);
+
+	if (a->count == 0)
+		return;
+	for (size_t i = 0; i < a->count; i++) {
+		*at++ = i == 0 ? '[' : ',';
+		at = append_string(at, text, strlen(text));
+		text += strlen(text) + 1;
+	}
+	*at++ = ']';
+	close_field(f, "answers", (size_t)(at - room(f)), true);
+	if (a->more > 0)
+		put_number(f, "answers_more", a->more);
+}
+
+/* Everything from the client to the answers. */
+static void
+put_query(struct hit_fields *f, const struct query *q, bool all)
+{
+	static const char *const transports[] = { "", "udp", "tcp" };
+	char token[DNS_TOKEN_SIZE];
+
+	put_address(f, "client", &q->client);
+	if (q->client_port != 0)
+		put_number(f, "client_port", q->client_port);
+	put_text(f, "device", q->device);
+	if (q->vlan != 0)
+		put_number(f, "vlan", q->vlan);
+	if (q->tunnel != NULL)
+		put_text(f, "tunnel", q->tunnel);
+	put_address(f, "server", &q->server);
+	put_text(f, "transport", transports[q->transport]);
+	if (q->has_id)
+		put_number(f, "id", q->id);
+	if (all)
+		put_text(f, "qr", q->response ? "response" : "query");
+	if (q->has_question)
+		put_question(f, q, all);
+	put_flags(f, q->flags);
+	if (q->has_rcode) {
+		dns_rcode_text(q->rcode, token);
+		put_text(f, "rcode", token);
+	}
+	put_answers(f, &q->answers);
+}
+
+/* What is listed, where it stood, and on which lists. */
+static void
+put_match(struct hit_fields *f, const struct hit *h)
+{
+	static const char *const where[] = { "qname", "cname", "address" };
+
+	if (h->where == HIT_ADDRESS)
+		put_address(f, "matched", &h->answer);
+	else
+		put_name(f, "matched", h->where == HIT_CNAME ? &h->name :
+		    &h->query.qname);
+	put_text(f, "matched_via", where[h->where]);
+	if (h->where == HIT_ADDRESS)
+		close_field(f, "entry", netblock_format(&h->block, room(f)),
+		    false);
+	else
+		put_name(f, "entry", &h->entry);
+	put_text(f, "match", list_match_text(h->match));
+	put_text(f, "list", h->lists);
+	put_address(f, "answer_matched", &h->answer);
+	put_text(f, "answer_list", h->answer_lists);
+}
+
+void
+hit_fields_of(const struct hit *h, enum hit_times times,
+    struct hit_fields *ret)
+{
+	put_head(ret, h->source, h->via);
+	put_time(ret, "first", h->first, times);
+	put_time(ret, "last", h->last, times);
+	put_number(ret, "n", h->n);
+	put_query(ret, &h->query, false);
+	put_match(ret, h);
+}
+
+void
+hit_fields_of_query(const struct query *q, const char *source,
+    enum query_via via, struct hit_fields *ret)
+{
+	put_head(ret, source, via);
+	put_time(ret, "first", q->time, HIT_TIMES_RFC3339);
+	put_time(ret, "last", q->time, HIT_TIMES_RFC3339);
+	put_number(ret, "n", 1);
+	put_query(ret, q, true);
+	if (q->duplicate)
+		put_true(ret, "duplicate");
+}
+
 size_t
 hit_fields_json(const struct hit_fields *f, char buf[HIT_JSON_SIZE])
 {
@@ -222,7 +285,7 @@ hit_fields_json(const struct hit_fields *f, char buf[HIT_JSON_SIZE])
 		*at++ = '"';
 		at = append(at, field->key, strlen(field->key));
 		at = append(at, "\":", 2);
-		at = field->number ?
+		at = field->bare ?
 		    append(at, field->value, field->length) :
 		    append_string(at, field->value, field->length);
 	}

@@ -19,27 +19,37 @@
 #define HIT_VERSION 1		/* of the fields, in every hit */
 #define HIT_SOURCE_SIZE 65	/* a source's name and its NUL */
 #define HIT_LISTS_SIZE 256	/* labels of lists, comma-separated */
+#define HIT_ANSWER_LISTS_SIZE 128	/* likewise */
+
+/* What of the exchange is listed. */
+enum hit_where { HIT_QNAME, HIT_CNAME, HIT_ADDRESS };
 
 struct hit {
 	const char *source;	/* borrowed for the whole run */
 	enum query_via via;
 	int64_t first, last;	/* event times, microseconds UTC */
-	uint64_t n;		/* queries merged into this hit */
-	struct query query;	/* the first of them */
-	struct dns_name entry;	/* the listed name */
+	uint64_t n;		/* queries merged into this hit; 0: it only
+				   adds the answers of one that went out */
+	struct query query;	/* the first of them, with its response */
+	enum hit_where where;
+	struct dns_name name;	/* HIT_CNAME: the name that matched */
+	struct dns_name entry;	/* HIT_QNAME, HIT_CNAME: the listed name */
+	struct netblock block;	/* HIT_ADDRESS: the listed netblock */
 	enum list_match match;	/* how it matched */
 	char lists[HIT_LISTS_SIZE];	/* all lists that hold the entry */
+	struct address answer;	/* the listed one; family 0: none is listed */
+	char answer_lists[HIT_ANSWER_LISTS_SIZE];	/* that hold it */
 };
 
 #define HIT_FIELDS_MAX 32
-#define HIT_TEXT_SIZE 4096
+#define HIT_TEXT_SIZE 6144
 
 /* One field. */
 struct hit_field {
 	const char *key;
 	const char *value;	/* printable ASCII, in the hit_fields's text */
 	size_t length;		/* octets of value */
-	bool number;		/* printed without quotes in JSON */
+	bool bare;		/* JSON as it is: printed without quotes */
 };
 
 /* The fields of one hit or query, absent ones left out. */
@@ -52,6 +62,13 @@ struct hit_fields {
 
 /* How times are written: JSON lines for people, streams for arithmetic. */
 enum hit_times { HIT_TIMES_RFC3339, HIT_TIMES_MICROSECONDS };
+
+/**
+ * hit_take_response(h, from):
+ * Let ${h} know the response that ${from} has: rcode, answers, and which of
+ * these is listed.
+ */
+void hit_take_response(struct hit *h, const struct hit *from);
 
 /**
  * hit_fields_of(h, times, ret):

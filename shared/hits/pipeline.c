@@ -3,15 +3,24 @@
 #include <stdlib.h>
 
 #include "hits/coalescer.h"
-#include "match/rules.h"
+#include "hits/pairing.h"
+
+/* A feed without any response among this many queries, for this long, shows
+ * queries only: then no hit waits for its response. */
+#define SILENT_QUERIES 100
+#define SILENT_TIME INT64_C(10000000)	/* microseconds */
 
 struct pipeline {
 	struct pipeline_options o;
 	struct pipeline_counters counters;
 	const struct matcher *matcher;
+	struct pairing *pairing;	/* NULL: the feed has no responses */
 	struct coalescer *coalescer;
 	bool screening;		/* some clients do not count */
-	int64_t latest;		/* event time of the last query put */
+	bool addresses;		/* some addresses are listed */
+	int64_t now;		/* event time */
+	uint64_t queries_before;	/* queries when a response came last, */
+	int64_t answered_at;	/* and when that was */
 };
 
 static void
@@ -21,6 +30,15 @@ pass_on(void *ctx, const struct hit *h)
 
 	p->counters.hits++;
 	p->o.sink(p->o.sink_ctx, h);
+}
+
+static void
+coalesce(void *ctx, const struct hit *h)
+{
+	struct pipeline *p = ctx;
+
+	coalescer_add(p->coalescer, h);
+	p->counters.table_full = coalescer_full(p->coalescer);
 }
 
 struct pipeline *
@@ -33,24 +51,31 @@ pipeline_new(const struct pipeline_options *o)
 	p->o = *o;
 	p->matcher = rules_matcher(o->rules);
 	p->screening = rules_screen(o->rules);
+	p->addresses = rules_has_addresses(o->rules);
 	p->coalescer = coalescer_new(o->table, o->coalesce, pass_on, p);
-	if (p->coalescer == NULL) {
-		free(p);
+	if (o->pairs > 0)
+		p->pairing = pairing_new(o->pairs, o->answer_wait, coalesce,
+		    p);
+	if (p->coalescer == NULL || (o->pairs > 0 && p->pairing == NULL)) {
+		pipeline_free(p);
 		return NULL;
 	}
 	return p;
 }
 
-/* Count a client that does not count; true if it does. */
+/* --- what can be read cheaply --------------------------------------------- */
+
+/* Does ${client} count?  Else say so in one of the two counters. */
 static bool
-client_counts(struct pipeline *p, const struct address *client)
+client_counts(const struct pipeline *p, const struct address *client,
+    uint64_t *unmonitored, uint64_t *excluded)
 {
 	switch (rules_client(p->o.rules, client)) {
 	case RULES_UNMONITORED:
-		p->counters.unmonitored++;
+		++*unmonitored;
 		return false;
 	case RULES_EXCLUDED:
-		p->counters.excluded++;
+		++*excluded;
 		return false;
 	case RULES_COUNTS:
 		break;
@@ -65,9 +90,100 @@ pipeline_look(struct pipeline *p, const struct address *client,
 	struct match match;
 
 	p->counters.queries++;
-	if (p->screening && !client_counts(p, client))
+	if (p->screening && !client_counts(p, client,
+	    &p->counters.unmonitored, &p->counters.excluded))
 		return false;
 	return matcher_find(p->matcher, qname, &match);
+}
+
+bool
+pipeline_look_client(struct pipeline *p, const struct address *client)
+{
+	p->counters.responses++;
+	p->queries_before = p->counters.queries;
+	p->answered_at = p->now;
+	return !p->screening || client_counts(p, client,
+	    &p->counters.responses_unmonitored,
+	    &p->counters.responses_excluded);
+}
+
+void
+pipeline_judge(const struct pipeline *p, const struct dns_name *qname,
+    struct pipeline_verdict *ret)
+{
+	ret->has_name = matcher_find(p->matcher, qname, &ret->match);
+	ret->where = HIT_QNAME;
+	ret->has_address = false;
+}
+
+void
+pipeline_judge_answer(const struct pipeline *p, const struct dns_answer *a,
+    struct pipeline_verdict *v)
+{
+	if (!a->is_name) {
+		if (!p->addresses || v->has_address ||
+		    !rules_address(p->o.rules, &a->address, &v->address_match))
+			return;
+		v->has_address = true;
+		v->address = a->address;
+	} else if (!v->has_name &&
+	    matcher_find(p->matcher, &a->name, &v->match)) {
+		v->has_name = true;
+		v->where = HIT_CNAME;
+		v->name = a->name;
+	}
+}
+
+/* --- hits ------------------------------------------------------------------ */
+
+/* The hit of one look-up, what is listed left out. */
+static void
+begin_hit(const struct pipeline *p, const struct query *q, struct hit *ret)
+{
+	ret->source = p->o.source;
+	ret->via = p->o.via;
+	ret->first = ret->last = q->time;
+	ret->n = 1;
+	ret->query = *q;
+	ret->answer.family = 0;
+	ret->answer_lists[0] = '\0';
+}
+
+static void
+set_name(const struct pipeline *p, enum hit_where where,
+    const struct match *match, struct hit *h)
+{
+	h->where = where;
+	h->entry = match->entry;
+	h->match = match->mode;
+	rules_labels(p->o.rules, match->lists, h->lists, sizeof(h->lists));
+}
+
+static void
+set_answer(const struct pipeline *p, const struct pipeline_verdict *v,
+    struct hit *h)
+{
+	h->answer = v->address;
+	h->block = v->address_match.entry;
+	rules_labels(p->o.rules, v->address_match.lists, h->answer_lists,
+	    sizeof(h->answer_lists));
+}
+
+/* Does the feed, by what it has shown so far, have responses? */
+static bool
+has_responses(const struct pipeline *p)
+{
+	return p->counters.queries - p->queries_before < SILENT_QUERIES ||
+	    p->now - p->answered_at < SILENT_TIME;
+}
+
+static void
+take_counters(struct pipeline *p)
+{
+	const struct pairing_counters *c = pairing_counters(p->pairing);
+
+	p->counters.unanswered = c->unanswered;
+	p->counters.pairs_full = c->full;
 }
 
 void
@@ -79,28 +195,111 @@ pipeline_put(struct pipeline *p, const struct query *q)
 	if (!matcher_find(p->matcher, &q->qname, &match))
 		return;
 	p->counters.matched++;
-	h.source = p->o.source;
-	h.via = p->o.via;
-	h.first = h.last = q->time;
-	h.n = 1;
-	h.query = *q;
-	h.entry = match.entry;
-	h.match = match.mode;
-	rules_labels(p->o.rules, match.lists, h.lists, sizeof(h.lists));
-	p->latest = q->time;
-	coalescer_add(p->coalescer, &h);
-	p->counters.table_full = coalescer_full(p->coalescer);
+	begin_hit(p, q, &h);
+	set_name(p, HIT_QNAME, &match, &h);
+	pipeline_advance(p, q->time);
+	if (p->pairing == NULL) {
+		coalesce(p, &h);
+		return;
+	}
+	pairing_query(p->pairing, &h, has_responses(p));
+	take_counters(p);
+}
+
+/* Complete the hit of a query for a listed name by its response ${h}; true if
+ * it is a hit of its own. */
+static bool
+is_unasked(struct pipeline *p, const struct hit *h)
+{
+	switch (p->pairing == NULL ? PAIRING_UNKNOWN :
+	    pairing_response(p->pairing, h)) {
+	case PAIRING_ANSWERED:
+		p->counters.answered++;
+		return false;
+	case PAIRING_LATE:
+		p->counters.answered_late++;
+		return false;
+	case PAIRING_REPEATED:
+		return false;
+	case PAIRING_UNKNOWN:
+		break;
+	}
+	if (p->pairing != NULL && pairing_forgetful(p->pairing)) {
+		p->counters.unpaired++;
+		return false;
+	}
+	p->counters.unasked++;
+	return true;
+}
+
+void
+pipeline_put_response(struct pipeline *p, const struct query *q,
+    const struct pipeline_verdict *v)
+{
+	struct hit h;
+
+	begin_hit(p, q, &h);
+	if (v->has_address)
+		set_answer(p, v, &h);
+	if (v->has_name) {
+		set_name(p, v->where, &v->match, &h);
+		if (v->where == HIT_CNAME)
+			h.name = v->name;
+	} else {
+		h.where = HIT_ADDRESS;
+		h.match = LIST_MATCH_ADDRESS;
+		rules_labels(p->o.rules, v->address_match.lists, h.lists,
+		    sizeof(h.lists));
+	}
+	pipeline_advance(p, q->time);
+	if (h.where == HIT_QNAME && !is_unasked(p, &h))
+		return;
+	p->counters.matched++;
+	p->counters.matched_cname += h.where == HIT_CNAME;
+	p->counters.matched_address += h.where == HIT_ADDRESS;
+	coalesce(p, &h);
+}
+
+/* --- time ------------------------------------------------------------------ */
+
+static void
+let_go(struct pipeline *p, int64_t now)
+{
+	if (p->pairing != NULL) {
+		pairing_advance(p->pairing, now);
+		take_counters(p);
+	}
+	coalescer_advance(p->coalescer, now);
+}
+
+void
+pipeline_advance(struct pipeline *p, int64_t now)
+{
+	if (p->answered_at == 0)	/* the feed begins */
+		p->answered_at = now;
+	p->now = now;
+	let_go(p, now);
+}
+
+int64_t
+pipeline_time(const struct pipeline *p)
+{
+	return p->now;
 }
 
 void
 pipeline_idle(struct pipeline *p, int64_t quiet)
 {
-	coalescer_advance(p->coalescer, p->latest + quiet);
+	let_go(p, p->now + quiet);
 }
 
 void
 pipeline_flush(struct pipeline *p)
 {
+	if (p->pairing != NULL) {
+		pairing_flush(p->pairing);
+		take_counters(p);
+	}
 	coalescer_flush(p->coalescer);
 }
 
@@ -115,6 +314,7 @@ pipeline_free(struct pipeline *p)
 {
 	if (p == NULL)
 		return;
+	pairing_free(p->pairing);
 	coalescer_free(p->coalescer);
 	free(p);
 }

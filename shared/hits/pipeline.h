@@ -2,14 +2,25 @@
 #define PIPELINE_H
 
 /*
- * pipeline - what both front ends run on every query:
+ * pipeline - what both front ends run on every query, and the sensor on every
+ * response:
  *
  *	query -> rules (does this client count? is the name bad?)
+ *	      -> pairing (until the response comes, if the feed has any)
  *	      -> coalescer (first at once, repeats merged) -> sink
  *
- * A front end first shows pipeline_look what it can read cheaply.  Nearly
- * always the answer is no, and that was all the work.  Only else does it
- * build the whole query and give it to pipeline_put.
+ *	response -> rules (client; name, names and addresses in the answers)
+ *		 -> pairing (does it complete a hit?)
+ *		 -> else a hit of its own -> coalescer -> sink
+ *
+ * A front end first shows what it can read cheaply: pipeline_look for a query,
+ * pipeline_look_client, pipeline_judge and pipeline_judge_answer for a
+ * response.  Nearly always the answer is no, and that was all the work.  Only
+ * else is the message decoded, and what the decoding says given to
+ * pipeline_put or pipeline_put_response.
+ *
+ * One look-up is one hit at the most: of what is listed, the name asked for
+ * counts before the names it led to, and these before addresses.
  *
  * Nothing here allocates after pipeline_new, blocks, or reads a clock.
  */
@@ -17,10 +28,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/dns_answers.h"
 #include "core/query.h"
 #include "hits/hit.h"
-
-struct rules;			/* match/rules.h */
+#include "match/rules.h"
 
 /* Where hits go.  ${h} is borrowed until it returns. */
 typedef void pipeline_sink(void *ctx, const struct hit *h);
@@ -30,6 +41,10 @@ struct pipeline_options {
 	enum query_via via;
 	int64_t coalesce;	/* window, microseconds; 0: merge nothing */
 	size_t table;		/* most hits waiting in the window, > 0 */
+	int64_t answer_wait;	/* microseconds that a hit waits for its
+				   response */
+	size_t pairs;		/* most hits known to pairing; 0: the feed
+				   shows no responses */
 	const struct rules *rules;	/* borrowed */
 	pipeline_sink *sink;
 	void *sink_ctx;
@@ -39,12 +54,33 @@ struct pipeline_counters {
 	uint64_t queries;	/* shown to pipeline_look */
 	uint64_t unmonitored;	/* client outside the monitored netblocks */
 	uint64_t excluded;	/* client excluded */
-	uint64_t matched;	/* queries that matched a bad name */
+	uint64_t responses;	/* shown to pipeline_look_client */
+	uint64_t responses_unmonitored, responses_excluded;
+	uint64_t matched;	/* look-ups of which something is listed */
+	uint64_t matched_cname, matched_address;	/* of them, by answers */
+	uint64_t answered;	/* hits that their response completed */
+	uint64_t answered_late;	/* hits whose response came after them */
+	uint64_t unanswered;	/* hits that went out without a response */
+	uint64_t unasked;	/* responses whose query was not seen: hits */
+	uint64_t unpaired;	/* responses whose query may have been seen,
+				   and was forgotten: no hits */
+	uint64_t pairs_full;	/* hits that went out early for want of room */
 	uint64_t hits;		/* hits given to the sink */
 	uint64_t table_full;	/* windows cut short by a full table */
 };
 
 struct pipeline;
+
+/* What of a response is listed.  Plain data; pipeline_judge begins it. */
+struct pipeline_verdict {
+	bool has_name;		/* the name asked for, or one it led to */
+	enum hit_where where;	/* which: HIT_QNAME or HIT_CNAME */
+	struct match match;
+	struct dns_name name;	/* HIT_CNAME: that name */
+	bool has_address;	/* an address in the answers */
+	struct address address;
+	struct address_match address_match;
+};
 
 /**
  * pipeline_new(o):
@@ -62,15 +98,58 @@ bool pipeline_look(struct pipeline *p, const struct address *client,
 
 /**
  * pipeline_put(p, q):
- * Match ${q}, whose client and name pipeline_look said yes to, and pass on
- * or merge the hit if it is one.
+ * Match the query ${q}, whose client and name pipeline_look said yes to, and
+ * pass on or merge the hit if it is one.
  */
 void pipeline_put(struct pipeline *p, const struct query *q);
 
 /**
+ * pipeline_look_client(p, client):
+ * Count one response.  Does its client, who asked, count?
+ */
+bool pipeline_look_client(struct pipeline *p, const struct address *client);
+
+/**
+ * pipeline_judge(p, qname, ret), pipeline_judge_answer(p, a, v),
+ * pipeline_bad(v):
+ * Begin a verdict with the name that was asked for; go on with each answer;
+ * is anything listed?
+ */
+void pipeline_judge(const struct pipeline *p, const struct dns_name *qname,
+    struct pipeline_verdict *ret);
+void pipeline_judge_answer(const struct pipeline *p,
+    const struct dns_answer *a, struct pipeline_verdict *v);
+
+static inline bool
+pipeline_bad(const struct pipeline_verdict *v)
+{
+	return v->has_name || v->has_address;
+}
+
+/**
+ * pipeline_put_response(p, q, v):
+ * Take the response ${q}, whose client counts, with what is bad about it:
+ * complete the hit of its query, or pass on one of its own.
+ */
+void pipeline_put_response(struct pipeline *p, const struct query *q,
+    const struct pipeline_verdict *v);
+
+/**
+ * pipeline_advance(p, now):
+ * Event time has reached ${now}: let go what has waited long enough.
+ */
+void pipeline_advance(struct pipeline *p, int64_t now);
+
+/**
+ * pipeline_time(p):
+ * The event time that has been reached.
+ */
+int64_t pipeline_time(const struct pipeline *p);
+
+/**
  * pipeline_idle(p, quiet):
- * No hit has come for ${quiet} microseconds: let the window end as if event
- * time had gone on that long since the last one.
+ * Event time has stood still for ${quiet} microseconds of the clock: let go
+ * what has waited long enough if it had gone on.
  */
 void pipeline_idle(struct pipeline *p, int64_t quiet);
 

@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "core/dns_message.h"
+#include "core/dns_token.h"
 #include "log_query.h"
 
 /* Is ${t} absent or inside the line? */

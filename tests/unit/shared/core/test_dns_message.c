@@ -254,87 +254,154 @@ opcodes(void **state)
 	assert_int_equal(dns_message_opcode(last.octets, 11), -1);
 }
 
-static void
-types_and_classes_by_name(void **state)
+/* The strings of ${a}, one after another with a bar between. */
+static const char *
+texts(const struct query_answers *a)
 {
-	static const struct {
-		const char *text;
-		int32_t number;
-	} types[] = {
-		{ "A", 1 }, { "aaaa", 28 }, { "HTTPS", 65 }, { "ANY", 255 },
-		{ "TYPE65", 65 }, { "type65535", 65535 }, { "TYPE0", 0 },
-		{ "RRTYPE7", 7 }, { "RESERVED0", 0 }, { "AXFR", 252 },
-		{ "TYPE65536", -1 }, { "TYPE", -1 }, { "TYPE-1", -1 },
-		{ "TYPE1x", -1 }, { "TYPE99999999999999", -1 },
-		{ "BADTYPE", -1 }, { "", -1 }, { "A ", -1 },
-		{ "ATYPENAMETHATISFARTOOLONG", -1 },
-	}, classes[] = {
-		{ "IN", 1 }, { "ch", 3 }, { "CHAOS", 3 }, { "HS", 4 },
-		{ "HESIOD", 4 }, { "ANY", 255 }, { "NONE", 254 },
-		{ "CLASS1", 1 }, { "CLASS65535", 65535 }, { "RESERVED0", 0 },
-		{ "RDCLASS9", 9 },
-		{ "CLASS65536", -1 }, { "XX", -1 }, { "", -1 },
-	};
+	static char all[sizeof(a->text)];
 
-	(void)state;
-	for (size_t i = 0; i < COUNT(types); i++) {
-		int32_t got = dns_type_parse(types[i].text,
-		    strlen(types[i].text));
-
-		if (got != types[i].number)
-			fail_msg("type '%s': %d", types[i].text, (int)got);
+	memcpy(all, a->text, sizeof(all));
+	for (size_t i = 0; i + 1 < a->used; i++) {
+		if (all[i] == '\0')
+			all[i] = '|';
 	}
-	for (size_t i = 0; i < COUNT(classes); i++) {
-		int32_t got = dns_class_parse(classes[i].text,
-		    strlen(classes[i].text));
-
-		if (got != classes[i].number)
-			fail_msg("class '%s': %d", classes[i].text, (int)got);
-	}
-	assert_int_equal(dns_type_parse("A\0B", 3), -1);
+	return all;
 }
 
-/* Every number prints as something that is read as that number. */
+/* Append a record for the name that the question stands for. */
 static void
-types_and_classes_round_trip(void **state)
+add_answer(struct octets *m, unsigned type, const char *data, size_t length)
 {
-	char text[DNS_TOKEN_SIZE];
-	size_t length;
-
-	(void)state;
-	for (unsigned i = 0; i <= 65535; i++) {
-		length = dns_type_text((uint16_t)i, text);
-		assert_int_equal(length, strlen(text));
-		if (dns_type_parse(text, length) != (int32_t)i)
-			fail_msg("type %u prints as %s", i, text);
-		length = dns_class_text((uint16_t)i, text);
-		assert_int_equal(length, strlen(text));
-		if (dns_class_parse(text, length) != (int32_t)i)
-			fail_msg("class %u prints as %s", i, text);
-	}
-	dns_type_text(65535, text);
-	assert_string_equal(text, "TYPE65535");
-	dns_class_text(4347, text);
-	assert_string_equal(text, "CLASS4347");
+	m->octets[7]++;
+	octets_u16(m, 0xc00c);
+	octets_u16(m, type);
+	octets_u16(m, 1);
+	octets_u32(m, 300);
+	octets_u16(m, (unsigned)length);
+	octets_add(m, data, length);
 }
 
 static void
-response_codes_round_trip(void **state)
+a_response_has_its_answers(void **state)
 {
-	char text[DNS_TOKEN_SIZE];
+	struct octets m = message_header(4711, 0x8183, 1, 0);
+	struct seen seen;
+	const struct query_answers *a = &seen.q[0].answers;
 
 	(void)state;
-	for (unsigned i = 0; i < 16; i++) {
-		size_t length = dns_rcode_text((uint8_t)i, text);
+	message_question(&m, BAD, 13, 1, 1);
+	add_answer(&m, 5, "\4Sink\xc0\x0c", 7);
+	add_answer(&m, 1, "\xc0\x00\x02\x07", 4);
+	add_answer(&m, 28, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x07", 16);
+	add_answer(&m, 15, "\0\x0a\xc0\x0c", 4);
+	add_answer(&m, 16, "\7say \"x\x01", 8);
+	assert_int_equal(decode(&m, m.length, &seen), 1);
+	assert_int_equal(seen.q[0].rcode, 3);
+	assert_int_equal(a->count, 5);
+	assert_int_equal(a->more, 0);
+	assert_string_equal(texts(a), "CNAME sink.bad.example|A 192.0.2.7|"
+	    "AAAA 2001:db8::7|MX 10 bad.example|TXT \"say \\\"x\\001\"");
+	/* A query with records where answers stand has none. */
+	m.octets[2] &= 0x7f;
+	assert_int_equal(decode(&m, m.length, &seen), 1);
+	assert_int_equal(a->count, 0);
+}
 
-		assert_int_equal(dns_rcode_parse(text, length), (int)i);
+static void
+a_broken_answer_ends_the_answers(void **state)
+{
+	struct octets m = message_header(4711, 0x8180, 1, 0);
+	struct seen seen;
+	size_t whole;
+
+	(void)state;
+	message_question(&m, BAD, 13, 1, 1);
+	add_answer(&m, 1, "\xc0\x00\x02\x07", 4);
+	whole = m.length;
+	add_answer(&m, 1, "\xc0\x00\x02\x08", 4);
+	for (size_t length = whole; length < m.length; length++) {
+		assert_int_equal(decode(&m, length, &seen), 1);
+		assert_int_equal(seen.q[0].answers.count, 1);
+		assert_string_equal(seen.q[0].answers.text, "A 192.0.2.7");
 	}
-	dns_rcode_text(3, text);
-	assert_string_equal(text, "NXDOMAIN");
-	dns_rcode_text(14, text);
-	assert_string_equal(text, "RCODE14");
-	assert_int_equal(dns_rcode_parse("NOSUCH", 6), -1);
-	assert_int_equal(dns_rcode_parse("RCODE256", 8), -1);
+}
+
+static void
+answers_beyond_the_room_are_counted(void **state)
+{
+	struct octets m = message_header(4711, 0x8180, 1, 0);
+	struct seen seen;
+	const struct query_answers *a = &seen.q[0].answers;
+
+	(void)state;
+	message_question(&m, BAD, 13, 1, 1);
+	for (int i = 0; i < 60; i++)
+		add_answer(&m, 1, "\xc0\x00\x02\x07", 4);
+	assert_int_equal(decode(&m, m.length, &seen), 1);
+	assert_in_range(a->count, 30, 59);
+	assert_int_equal(a->count + a->more, 60);
+	assert_in_range(a->used, 1, sizeof(a->text));
+}
+
+/* The last of several questions has the answers; none at all has, too. */
+static void
+answers_go_with_the_last_question(void **state)
+{
+	struct octets two = message_header(1, 0x8180, 2, 0);
+	struct octets none = message_header(1, 0x8180, 0, 0);
+	struct seen seen;
+
+	(void)state;
+	message_question(&two, BAD, 13, 1, 1);
+	message_question(&two, BAD, 13, 28, 1);
+	add_answer(&two, 1, "\xc0\x00\x02\x07", 4);
+	assert_int_equal(decode(&two, two.length, &seen), 2);
+	assert_int_equal(seen.q[0].answers.count, 0);
+	assert_int_equal(seen.q[1].answers.count, 1);
+	none.octets[7] = 1;
+	octets_add(&none, BAD, 13);
+	octets_u16(&none, 1);
+	octets_u16(&none, 1);
+	octets_u32(&none, 300);
+	octets_u16(&none, 4);
+	octets_add(&none, "\xc0\x00\x02\x07", 4);
+	assert_int_equal(decode(&none, none.length, &seen), 0);
+	assert_int_equal(seen.q[0].answers.count, 1);
+}
+
+struct answers {
+	int count;
+	struct dns_answer answer[8];
+};
+
+static void
+keep_answer(void *ctx, const struct dns_answer *a)
+{
+	struct answers *s = ctx;
+
+	assert_in_range(s->count, 0, 7);
+	s->answer[s->count++] = *a;
+}
+
+static void
+names_and_addresses_of_answers_are_given(void **state)
+{
+	struct octets m = message_header(1, 0x8180, 1, 0);
+	struct dns_name sink = unit_name("sink.bad.example");
+	struct answers s = { 0 };
+
+	(void)state;
+	message_question(&m, BAD, 13, 1, 1);
+	add_answer(&m, 5, "\4Sink\xc0\x0c", 7);
+	add_answer(&m, 16, "\4text", 5);
+	add_answer(&m, 1, "\xc0\x00\x02\x07", 4);
+	dns_message_answers(guarded_copy(m.octets, m.length), m.length,
+	    keep_answer, &s);
+	assert_int_equal(s.count, 2);
+	assert_true(s.answer[0].is_name);
+	assert_true(dns_name_equal(&s.answer[0].name, &sink));
+	assert_false(s.answer[1].is_name);
+	assert_int_equal(s.answer[1].address.bytes[3], 7);
 }
 
 int
@@ -352,9 +419,11 @@ main(void)
 		    what_was_read_before_a_broken_question_counts),
 		cmocka_unit_test(a_message_cut_anywhere_stays_inside),
 		cmocka_unit_test(opcodes),
-		cmocka_unit_test(types_and_classes_by_name),
-		cmocka_unit_test(types_and_classes_round_trip),
-		cmocka_unit_test(response_codes_round_trip),
+		cmocka_unit_test(a_response_has_its_answers),
+		cmocka_unit_test(a_broken_answer_ends_the_answers),
+		cmocka_unit_test(answers_beyond_the_room_are_counted),
+		cmocka_unit_test(answers_go_with_the_last_question),
+		cmocka_unit_test(names_and_addresses_of_answers_are_given),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,9 +49,9 @@ header_bits_decide_first(void **state)
 		enum dns_question kind;
 	} headers[] = {
 		{ 0x0000, 1, DNS_QUESTION_PLAIN },
-		{ 0x07ff, 1, DNS_QUESTION_PLAIN },	/* all but QR, opcode */
-		{ 0x8000, 1, DNS_QUESTION_RESPONSE },
-		{ 0xa800, 1, DNS_QUESTION_RESPONSE },
+		{ 0x87ff, 1, DNS_QUESTION_PLAIN },	/* all but opcode */
+		{ 0x8000, 1, DNS_QUESTION_PLAIN },
+		{ 0xa800, 1, DNS_QUESTION_NOT_QUERY },
 		{ 0x0800, 1, DNS_QUESTION_NOT_QUERY },	/* IQUERY */
 		{ 0x2000, 1, DNS_QUESTION_NOT_QUERY },	/* NOTIFY */
 		{ 0x2800, 1, DNS_QUESTION_NOT_QUERY },	/* UPDATE */

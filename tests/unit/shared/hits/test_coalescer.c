@@ -206,6 +206,93 @@ what_was_not_repeated_goes_out_once(void **state)
 	coalescer_free(c);
 }
 
+/* A hit with a response; ${n} may be 0. */
+static void
+add_answered(struct coalescer *c, uint64_t n, unsigned rcode, int64_t time)
+{
+	struct hit h = hits_hit("10.0.0.1", "bad.example", time);
+
+	h.n = n;
+	h.query.has_rcode = true;
+	h.query.rcode = (uint8_t)rcode;
+	coalescer_add(c, &h);
+}
+
+static void
+answers_alone_follow_at_the_end_of_the_window(void **state)
+{
+	struct coalescer *c = start(4, 10 * SECOND);
+
+	(void)state;
+	add(c, "10.0.0.1", "bad.example", 100);
+	add_answered(c, 0, 3, 100);
+	assert_int_equal(hits_count, 1);
+	coalescer_flush(c);
+	assert_int_equal(hits_count, 2);
+	expect(1, 0, 100, 100);
+	assert_int_equal(hits_out[1].query.rcode, 3);
+	/* In a window of its own it goes out at once, and counts nothing. */
+	add_answered(c, 0, 3, 100);
+	assert_int_equal(hits_count, 3);
+	expect(2, 0, 100, 100);
+	coalescer_flush(c);
+	assert_int_equal(hits_count, 3);
+	coalescer_free(c);
+}
+
+static void
+repeats_have_the_first_response_among_them(void **state)
+{
+	struct coalescer *c = start(4, 10 * SECOND);
+
+	(void)state;
+	add(c, "10.0.0.1", "bad.example", 100);
+	add_answered(c, 0, 1, 100);
+	add(c, "10.0.0.1", "bad.example", 200);
+	add_answered(c, 2, 3, 300);
+	coalescer_flush(c);
+	assert_int_equal(hits_count, 2);
+	expect(1, 3, 200, 300);		/* the times of queries only */
+	assert_true(hits_out[1].query.has_rcode);
+	assert_int_equal(hits_out[1].query.rcode, 1);
+	coalescer_free(c);
+}
+
+static void
+what_matched_tells_hits_apart(void **state)
+{
+	struct coalescer *c = start(4, 10 * SECOND);
+	struct hit h = hits_hit("10.0.0.1", "good.example", 100);
+
+	(void)state;
+	h.where = HIT_ADDRESS;
+	h.block = unit_netblock("192.0.2.0/24");
+	coalescer_add(c, &h);
+	coalescer_add(c, &h);
+	assert_int_equal(hits_count, 1);
+	h.block = unit_netblock("192.0.2.0/25");
+	coalescer_add(c, &h);
+	assert_int_equal(hits_count, 2);
+	h.where = HIT_CNAME;
+	coalescer_add(c, &h);
+	assert_int_equal(hits_count, 3);
+	coalescer_free(c);
+}
+
+static void
+time_far_back_ends_the_window(void **state)
+{
+	struct coalescer *c = start(4, 10 * SECOND);
+
+	(void)state;
+	add(c, "10.0.0.1", "bad.example", INT64_C(4000000000) * SECOND);
+	add(c, "10.0.0.1", "bad.example", 100);
+	assert_int_equal(hits_count, 2);
+	add(c, "10.0.0.1", "bad.example", 200);
+	assert_int_equal(hits_count, 2);
+	coalescer_free(c);
+}
+
 int
 main(void)
 {
@@ -219,6 +306,11 @@ main(void)
 		cmocka_unit_test(a_full_table_ends_the_window),
 		cmocka_unit_test(a_window_of_zero_merges_nothing),
 		cmocka_unit_test(what_was_not_repeated_goes_out_once),
+		cmocka_unit_test(
+		    answers_alone_follow_at_the_end_of_the_window),
+		cmocka_unit_test(repeats_have_the_first_response_among_them),
+		cmocka_unit_test(what_matched_tells_hits_apart),
+		cmocka_unit_test(time_far_back_ends_the_window),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,6 +50,90 @@ a_hit_is_this_line(void **state)
 	    "\"list\":\"list\"}\n");
 }
 
+/* Give ${a} these texts, whose NULs count. */
+#define ANSWER(a, texts, n) do { \
+		memcpy((a)->text, texts, sizeof(texts)); \
+		(a)->used = sizeof(texts); \
+		(a)->count = n; \
+	} while (0)
+
+static void
+the_response_is_part_of_the_hit(void **state)
+{
+	struct hit h = full_hit();
+
+	(void)state;
+	h.query.has_rcode = true;
+	ANSWER(&h.query.answers, "CNAME a.test\0TXT \"x\\\\y\"", 2);
+	h.query.answers.more = 3;
+	memcpy(h.query.device, "02:00:5e:10:00:01", 18);
+	h.where = HIT_CNAME;
+	h.name = unit_name("a.test");
+	h.answer = unit_address("192.0.2.7");
+	memcpy(h.answer_lists, "sinkholes", 10);
+	hit_fields_of(&h, HIT_TIMES_RFC3339, &fields);
+	assert_non_null(strstr(json(), "\"client_port\":50894,"
+	    "\"device\":\"02:00:5e:10:00:01\",\"vlan\":12,"));
+	assert_non_null(strstr(json(), "\"flags\":\"+E\","
+	    "\"rcode\":\"NOERROR\",\"answers\":[\"CNAME a.test\","
+	    "\"TXT \\\"x\\\\\\\\y\\\"\"],\"answers_more\":3,"
+	    "\"matched\":\"a.test\",\"matched_via\":\"cname\","
+	    "\"entry\":\"bad.example\",\"match\":\"suffix\","
+	    "\"list\":\"list\",\"answer_matched\":\"192.0.2.7\","
+	    "\"answer_list\":\"sinkholes\"}\n"));
+}
+
+static void
+an_address_matches_by_its_netblock(void **state)
+{
+	struct hit h = full_hit();
+
+	(void)state;
+	h.where = HIT_ADDRESS;
+	h.match = LIST_MATCH_ADDRESS;
+	h.answer = unit_address("192.0.2.7");
+	h.block = unit_netblock("192.0.2.0/24");
+	hit_fields_of(&h, HIT_TIMES_RFC3339, &fields);
+	assert_non_null(strstr(json(), "\"matched\":\"192.0.2.7\","
+	    "\"matched_via\":\"address\",\"entry\":\"192.0.2.0/24\","
+	    "\"match\":\"address\",\"list\":\"list\","
+	    "\"answer_matched\":\"192.0.2.7\"}\n"));
+}
+
+static void
+a_response_is_taken_whole(void **state)
+{
+	struct hit h = full_hit(), from = full_hit();
+
+	(void)state;
+	from.query.has_rcode = true;
+	from.query.rcode = 2;
+	ANSWER(&from.query.answers, "A 192.0.2.7", 1);
+	from.answer = unit_address("192.0.2.7");
+	memcpy(from.answer_lists, "sinkholes", 10);
+	from.n = 7;
+	hit_take_response(&h, &from);
+	assert_int_equal(h.n, 3);
+	assert_true(h.query.has_rcode);
+	assert_int_equal(h.query.rcode, 2);
+	assert_string_equal(h.query.answers.text, "A 192.0.2.7");
+	assert_true(address_equal(&h.answer, &from.answer));
+	assert_string_equal(h.answer_lists, "sinkholes");
+}
+
+static void
+a_duplicate_is_marked(void **state)
+{
+	struct query q = hits_query("10.0.0.1", "a.test", 0);
+
+	(void)state;
+	hit_fields_of_query(&q, "s", QUERY_VIA_CAPTURE, &fields);
+	assert_null(strstr(json(), "duplicate"));
+	q.duplicate = true;
+	hit_fields_of_query(&q, "s", QUERY_VIA_CAPTURE, &fields);
+	assert_non_null(strstr(json(), ",\"duplicate\":true}\n"));
+}
+
 static void
 streams_have_microseconds(void **state)
 {
@@ -167,18 +251,39 @@ the_longest_values_fit(void **state)
 	h.query.flags = ~0u;
 	h.query.has_rcode = true;
 	h.query.rcode = 15;
+	h.query.duplicate = true;
+	h.query.vlan = 4095;
+	h.query.tunnel = "etherip";
+	memset(h.query.device, 'd', sizeof(h.query.device) - 1);
+	h.query.answers.count = 1;
+	h.query.answers.more = UINT16_MAX;
+	h.query.answers.used = sizeof(h.query.answers.text);
+	memset(h.query.answers.text, '"', sizeof(h.query.answers.text) - 1);
+	h.where = HIT_CNAME;
+	h.answer = h.query.client;
+	memset(h.answer_lists, 'a', sizeof(h.answer_lists) - 1);
+	h.answer_lists[sizeof(h.answer_lists) - 1] = '\0';
 	memset(h.lists, 'l', sizeof(h.lists) - 1);
 	h.lists[sizeof(h.lists) - 1] = '\0';
 	for (size_t i = 0; i < COUNT(octets); i++) {
 		fill_name(&h.query.qname, octets[i]);
 		fill_name(&h.entry, octets[i]);
+		fill_name(&h.name, octets[i]);
 		hit_fields_of(&h, HIT_TIMES_RFC3339, &fields);
 		assert_in_range(fields.count, 1, HIT_FIELDS_MAX);
 		assert_in_range(fields.used, 1, HIT_TEXT_SIZE);
 		assert_in_range(strlen(json()), 1, HIT_JSON_SIZE);
 		hit_fields_of(&h, HIT_TIMES_MICROSECONDS, &fields);
 		assert_in_range(fields.used, 1, HIT_TEXT_SIZE);
+		hit_fields_of_query(&h.query, h.source, h.via, &fields);
+		assert_in_range(fields.count, 1, HIT_FIELDS_MAX);
 	}
+	/* As many short answers as there is room for. */
+	h.query.answers.count = sizeof(h.query.answers.text) / 2;
+	for (size_t i = 0; i < sizeof(h.query.answers.text); i++)
+		h.query.answers.text[i] = i % 2 == 0 ? '"' : '\0';
+	hit_fields_of(&h, HIT_TIMES_RFC3339, &fields);
+	assert_in_range(fields.used, 1, HIT_TEXT_SIZE);
 }
 
 int
@@ -186,6 +291,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_hit_is_this_line),
+		cmocka_unit_test(the_response_is_part_of_the_hit),
+		cmocka_unit_test(an_address_matches_by_its_netblock),
+		cmocka_unit_test(a_response_is_taken_whole),
+		cmocka_unit_test(a_duplicate_is_marked),
 		cmocka_unit_test(streams_have_microseconds),
 		cmocka_unit_test(what_is_absent_is_left_out),
 		cmocka_unit_test(a_response_says_so),

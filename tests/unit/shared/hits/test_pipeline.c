@@ -23,32 +23,52 @@ set_of(const char *text)
 }
 
 static int
-set_up(void **state)
+set_up_with(void **state, size_t pairs)
 {
 	static struct fixture f;
-	static char text[] = "bad.example\n";
-	static struct rules_list list;
+	static char names[] = "bad.example\n", addresses[] = "192.0.2.0/24\n";
+	static struct rules_list lists[2];
 	struct pipeline_options o = {
 		.source = "test",
 		.via = QUERY_VIA_CAPTURE,
 		.coalesce = 10 * SECOND,
 		.table = 4,
+		.answer_wait = SECOND,
+		.pairs = pairs,
 		.sink = hits_keep,
 	};
 	char error[128];
 
-	list_spec_parse("one,match=suffix", &list.spec, error, sizeof(error));
-	list.file = fmemopen(text, sizeof(text) - 1, "r");
+	list_spec_parse("one,match=suffix", &lists[0].spec, error,
+	    sizeof(error));
+	list_spec_parse("sinkholes,match=address", &lists[1].spec, error,
+	    sizeof(error));
+	lists[0].file = fmemopen(names, sizeof(names) - 1, "r");
+	lists[1].file = fmemopen(addresses, sizeof(addresses) - 1, "r");
 	f.monitored = set_of("10.0.0.0/8");
 	f.excluded = set_of("10.0.0.53");
-	f.rules = rules_load(&list, 1, f.monitored, f.excluded, error,
+	f.rules = rules_load(lists, 2, f.monitored, f.excluded, error,
 	    sizeof(error));
-	fclose(list.file);
+	fclose(lists[0].file);
+	fclose(lists[1].file);
 	o.rules = f.rules;
 	f.pipeline = f.rules != NULL ? pipeline_new(&o) : NULL;
 	hits_count = 0;
 	*state = &f;
 	return f.pipeline != NULL ? 0 : -1;
+}
+
+/* A feed of queries only, as a log is; and one of responses, too. */
+static int
+set_up(void **state)
+{
+	return set_up_with(state, 0);
+}
+
+static int
+set_up_pairing(void **state)
+{
+	return set_up_with(state, 4);
 }
 
 static int
@@ -154,7 +174,170 @@ what_does_not_match_is_not_put(void **state)
 	assert_int_equal(pipeline_counters(f->pipeline)->matched, 0);
 }
 
+/* What the sensor does with each response: 1 answer at most, a name or an
+ * address. */
+static void
+answer(struct pipeline *p, const char *client, const char *qname,
+    const char *to, int64_t time)
+{
+	struct query q = hits_query(client, qname, time);
+	struct dns_answer a = { .is_name = false };
+	struct pipeline_verdict v;
+
+	q.response = q.has_rcode = true;
+	if (!pipeline_look_client(p, &q.client))
+		return;
+	pipeline_judge(p, &q.qname, &v);
+	if (to != NULL) {
+		a.is_name = address_parse(to, strlen(to), &a.address) != 0;
+		if (a.is_name)
+			a.name = unit_name(to);
+		pipeline_judge_answer(p, &a, &v);
+	}
+	if (pipeline_bad(&v))
+		pipeline_put_response(p, &q, &v);
+}
+
+static void
+a_hit_waits_for_its_response(void **state)
+{
+	struct fixture *f = *state;
+	const struct pipeline_counters *c = pipeline_counters(f->pipeline);
+
+	show(f->pipeline, "10.0.0.1", "bad.example", 1);
+	assert_int_equal(hits_count, 0);
+	answer(f->pipeline, "10.0.0.1", "bad.example", "198.51.100.1", 2);
+	assert_int_equal(hits_count, 1);
+	assert_int_equal(hits_out[0].first, 1);
+	assert_true(hits_out[0].query.has_rcode);
+	assert_int_equal(hits_out[0].answer.family, 0);
+	assert_int_equal(c->matched, 1);
+	assert_int_equal(c->answered, 1);
+	assert_int_equal(c->hits, 1);
+	/* Without one it goes out all the same: by time, or by quiet. */
+	show(f->pipeline, "10.0.0.2", "bad.example", 10);
+	pipeline_advance(f->pipeline, 10 + SECOND);
+	assert_int_equal(hits_count, 2);
+	show(f->pipeline, "10.0.0.3", "bad.example", SECOND + 20);
+	pipeline_idle(f->pipeline, SECOND);
+	assert_int_equal(hits_count, 3);
+	assert_int_equal(c->unanswered, 2);
+	/* And even then the response adds what it says. */
+	answer(f->pipeline, "10.0.0.2", "bad.example", NULL, SECOND + 30);
+	assert_int_equal(c->answered_late, 1);
+	assert_int_equal(c->matched, 3);
+	pipeline_flush(f->pipeline);
+	assert_int_equal(hits_count, 4);
+	assert_int_equal(hits_out[3].n, 0);
+}
+
+static void
+a_listed_answer_marks_the_hit(void **state)
+{
+	struct fixture *f = *state;
+	struct address sinkhole = unit_address("192.0.2.7");
+
+	show(f->pipeline, "10.0.0.1", "bad.example", 1);
+	answer(f->pipeline, "10.0.0.1", "bad.example", "192.0.2.7", 2);
+	assert_int_equal(hits_count, 1);
+	assert_int_equal(hits_out[0].where, HIT_QNAME);
+	assert_string_equal(hits_out[0].lists, "one");
+	assert_true(address_equal(&hits_out[0].answer, &sinkhole));
+	assert_string_equal(hits_out[0].answer_lists, "sinkholes");
+}
+
+static void
+a_good_name_that_leads_to_a_bad_one_is_a_hit(void **state)
+{
+	struct fixture *f = *state;
+	const struct pipeline_counters *c = pipeline_counters(f->pipeline);
+	struct dns_name cdn = unit_name("cdn.bad.example");
+	struct dns_name bad = unit_name("bad.example");
+
+	show(f->pipeline, "10.0.0.1", "good.example", 1);
+	answer(f->pipeline, "10.0.0.1", "good.example", "cdn.bad.example", 2);
+	assert_int_equal(hits_count, 1);
+	assert_int_equal(hits_out[0].where, HIT_CNAME);
+	assert_true(dns_name_equal(&hits_out[0].name, &cdn));
+	assert_true(dns_name_equal(&hits_out[0].entry, &bad));
+	assert_int_equal(hits_out[0].n, 1);
+	assert_int_equal(c->matched, 1);
+	assert_int_equal(c->matched_cname, 1);
+	answer(f->pipeline, "10.0.0.1", "good.example", "192.0.2.9", 3);
+	assert_int_equal(hits_count, 2);
+	assert_int_equal(hits_out[1].where, HIT_ADDRESS);
+	assert_int_equal(hits_out[1].match, LIST_MATCH_ADDRESS);
+	assert_int_equal(hits_out[1].block.prefix, 24);
+	assert_string_equal(hits_out[1].lists, "sinkholes");
+	assert_int_equal(c->matched_address, 1);
+	answer(f->pipeline, "10.0.0.1", "good.example", "198.51.100.1", 4);
+	answer(f->pipeline, "10.0.0.1", "good.example", "notbad.example", 4);
+	assert_int_equal(hits_count, 2);
+}
+
+static void
+responses_alone_are_hits(void **state)
+{
+	struct fixture *f = *state;
+	const struct pipeline_counters *c = pipeline_counters(f->pipeline);
+
+	answer(f->pipeline, "10.0.0.1", "bad.example", NULL, 1);
+	assert_int_equal(hits_count, 1);
+	assert_int_equal(hits_out[0].n, 1);
+	assert_int_equal(c->unasked, 1);
+	assert_int_equal(c->matched, 1);
+	answer(f->pipeline, "10.0.0.53", "bad.example", NULL, 2);
+	answer(f->pipeline, "192.0.2.1", "bad.example", NULL, 3);
+	assert_int_equal(hits_count, 1);
+	assert_int_equal(c->responses, 3);
+	assert_int_equal(c->responses_excluded, 1);
+	assert_int_equal(c->responses_unmonitored, 1);
+	assert_int_equal(c->excluded, 0);
+}
+
+/* What a full table has forgotten must not count again. */
+static void
+a_forgotten_query_is_not_counted_twice(void **state)
+{
+	struct fixture *f = *state;
+	const struct pipeline_counters *c = pipeline_counters(f->pipeline);
+	char client[16];
+
+	for (int i = 1; i <= 5; i++) {
+		snprintf(client, sizeof(client), "10.0.0.%d", i);
+		show(f->pipeline, client, "bad.example", i);
+	}
+	assert_int_equal(c->pairs_full, 1);
+	assert_int_equal(hits_count, 1);
+	answer(f->pipeline, "10.0.0.1", "bad.example", NULL, 6);
+	assert_int_equal(c->unpaired, 1);
+	assert_int_equal(hits_count, 1);
+	assert_int_equal(c->matched, 5);
+	answer(f->pipeline, "10.0.0.2", "bad.example", NULL, 6);
+	assert_int_equal(hits_count, 2);
+}
+
+/* 100 queries and ten seconds without any response: none will come. */
+static void
+on_a_feed_of_queries_only_nothing_waits(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 100; i++)
+		show(f->pipeline, "10.0.0.1", "good.example", 1);
+	show(f->pipeline, "10.0.0.1", "bad.example", 1);
+	assert_int_equal(hits_count, 0);
+	show(f->pipeline, "10.0.0.2", "bad.example", 1 + 10 * SECOND);
+	assert_int_equal(hits_count, 2);	/* and the one before */
+	/* One response, of anything, and it waits again. */
+	answer(f->pipeline, "10.0.0.9", "good.example", NULL, 11 * SECOND);
+	show(f->pipeline, "10.0.0.3", "bad.example", 12 * SECOND);
+	assert_int_equal(hits_count, 2);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define PAIRING(f) \
+    cmocka_unit_test_setup_teardown(f, set_up_pairing, tear_down)
 
 int
 main(void)
@@ -165,6 +348,12 @@ main(void)
 		TEST(quiet_input_ends_the_window),
 		TEST(a_full_table_is_counted),
 		TEST(what_does_not_match_is_not_put),
+		PAIRING(a_hit_waits_for_its_response),
+		PAIRING(a_listed_answer_marks_the_hit),
+		PAIRING(a_good_name_that_leads_to_a_bad_one_is_a_hit),
+		PAIRING(responses_alone_are_hits),
+		PAIRING(a_forgotten_query_is_not_counted_twice),
+		PAIRING(on_a_feed_of_queries_only_nothing_waits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
