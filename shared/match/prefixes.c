@@ -1,20 +1,15 @@
 #include "match/prefixes.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "match/stretches.h"
 
 #define IN_SLOT 4		/* stretches looked at one by one */
 #define DIVIDED 7		/* as a count: the slot is divided again */
-#define NESTED 67		/* the whole line, 0 to 64 bits, LONGER */
 
 /* What a stretch says: the place of a prefix, or one of these. */
 #define NOTHING (UINT32_MAX >> 1)
 #define LONGER (NOTHING + 1)	/* bit: the rest is the number of a line */
-
-struct stretch {
-	uint64_t start;
-	uint32_t value;
-};
 
 /* The stretches that start in one part of a line.  The one before them, which
  * there always is, reaches into it. */
@@ -117,17 +112,6 @@ struct building {
 	size_t slots_room, divisions_room;
 };
 
-/* One line while prefixes are laid along it. */
-struct line {
-	struct stretch *stretches;
-	size_t count;
-	unsigned depth;
-	struct {
-		uint64_t last;
-		uint32_t value;
-	} open[NESTED];		/* those that hold where we are */
-};
-
 static int
 compare_items(const void *a, const void *b)
 {
@@ -142,59 +126,6 @@ compare_items(const void *a, const void *b)
 	if (x->prefix != y->prefix)
 		return x->prefix < y->prefix ? -1 : 1;
 	return x->place < y->place ? -1 : 1;
-}
-
-/* From ${start} on ${value} holds; what is said last of a place counts. */
-static void
-start_stretch(struct line *l, uint64_t start, uint32_t value)
-{
-	struct stretch *last = &l->stretches[l->count - 1];
-
-	if (last->start == start)
-		last->value = value;
-	else if (last->value != value)
-		l->stretches[l->count++] = (struct stretch){ start, value };
-}
-
-/* Start a line on which ${value} holds wherever no prefix does. */
-static void
-line_begin(struct line *l, struct stretch *stretches, uint32_t value)
-{
-	l->stretches = stretches;
-	l->stretches[0] = (struct stretch){ 0, value };
-	l->count = 1;
-	l->depth = 0;
-	l->open[0].last = UINT64_MAX;
-	l->open[0].value = value;
-}
-
-/* Close what ends before ${at}: what is around it holds again. */
-static void
-line_close(struct line *l, uint64_t at)
-{
-	while (l->open[l->depth].last < at) {
-		uint64_t next = l->open[l->depth--].last + 1;
-
-		start_stretch(l, next, l->open[l->depth].value);
-	}
-}
-
-/* Lay a prefix of ${bits} along the line; those before it start no later. */
-static void
-line_lay(struct line *l, uint64_t start, unsigned bits, uint32_t value)
-{
-	line_close(l, start);
-	start_stretch(l, start, value);
-	l->depth++;
-	l->open[l->depth].last = bits < 64 ? start | UINT64_MAX >> bits :
-	    start;
-	l->open[l->depth].value = value;
-}
-
-static void
-line_end(struct line *l)
-{
-	line_close(l, UINT64_MAX);
 }
 
 /* The same prefix as the item before it? */
@@ -304,11 +235,11 @@ divide(struct building *b, uint32_t first, uint32_t count, struct slot *ret)
 
 /* End ${l}, the last of all lines up to now, and make its slots. */
 static int
-finish_line(struct building *b, struct line *l, struct slot *ret)
+finish_line(struct building *b, struct stretches *l, struct slot *ret)
 {
 	size_t first = b->stretches + 1;
 
-	line_end(l);
+	stretches_close(l, UINT64_MAX);
 	b->stretches += l->count;
 	return divide(b, (uint32_t)first, (uint32_t)l->count - 1, ret);
 }
@@ -317,26 +248,26 @@ finish_line(struct building *b, struct line *l, struct slot *ret)
 static int
 build_line(struct building *b, uint8_t family, size_t *i, struct slot *ret)
 {
-	struct line l;
+	struct stretches l;
 	size_t length;
 
-	line_begin(&l, b->t->stretches + b->stretches, NOTHING);
+	stretches_begin(&l, b->t->stretches + b->stretches, NOTHING);
 	for (; *i < b->count && b->items[*i].family == family; *i += length) {
 		const struct item *item = &b->items[*i];
 
 		length = run_length(b, *i);
 		if (length > 0) {
-			line_close(&l, item->high);
+			stretches_close(&l, item->high);
 			b->runs[b->longer] = (struct run){
-				*i, length, l.open[l.depth].value
+				*i, length, stretches_around(&l)
 			};
-			line_lay(&l, item->high, 64,
+			stretches_lay(&l, item->high, 64,
 			    LONGER | (uint32_t)b->longer++);
 			continue;
 		}
 		length = 1;
 		if (!is_repeated(b->items, *i))
-			line_lay(&l, item->high, item->prefix, item->place);
+			stretches_lay(&l, item->high, item->prefix, item->place);
 	}
 	return finish_line(b, &l, ret);
 }
@@ -347,14 +278,14 @@ build_longer(struct building *b)
 {
 	for (size_t k = 0; k < b->longer; k++) {
 		const struct run *run = &b->runs[k];
-		struct line l;
+		struct stretches l;
 
-		line_begin(&l, b->t->stretches + b->stretches, run->around);
+		stretches_begin(&l, b->t->stretches + b->stretches, run->around);
 		for (size_t i = run->first; i < run->first + run->count; i++) {
 			const struct item *item = &b->items[i];
 
 			if (!is_repeated(b->items, i))
-				line_lay(&l, item->low, item->prefix - 64U,
+				stretches_lay(&l, item->low, item->prefix - 64U,
 				    item->place);
 		}
 		if (finish_line(b, &l, &b->t->longer[k]) != 0)
