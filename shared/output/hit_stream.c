@@ -363,13 +363,13 @@ hit_stream_put(struct hit_stream *s, const struct hit *h)
 	while (s->wait && s->count == s->size && !s->draining &&
 	    !atomic_load(s->stopping))
 		wait_for_room(s);
-	if (s->draining) {
-		s->counters.unsent++;
-	} else if (s->count == s->size) {
-		s->counters.queue_drops++;
-	} else {
+	if (s->count < s->size && !s->draining) {
 		s->queue[(s->first + s->count++) % s->size] = *h;
 		pthread_cond_signal(&s->filled);
+	} else if (s->draining || s->wait) {
+		s->counters.unsent++;	/* somebody wants the end */
+	} else {
+		s->counters.queue_drops++;
 	}
 	pthread_mutex_unlock(&s->lock);
 }

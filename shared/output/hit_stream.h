@@ -38,7 +38,7 @@ struct hit_stream_counters {
 	uint64_t sent;		/* hits that Redis has confirmed */
 	uint64_t queue_drops;	/* lost: the queue was full */
 	uint64_t refused;	/* lost: another process has our name */
-	uint64_t unsent;	/* lost: what waited when patience ran out */
+	uint64_t unsent;	/* lost: what waited at a hasty end */
 	uint64_t waiting;	/* in the queue now */
 	uint64_t outages;	/* times that Redis went away */
 };

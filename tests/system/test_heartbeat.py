@@ -6,6 +6,7 @@ import time
 import pytest
 import redis
 
+import namespaces
 from captures import message, udp4, write_pcap
 from programs import counters
 
@@ -123,6 +124,30 @@ def test_a_file_that_was_read(site, folder, run, redis_server):
     said = counters(done.stderr)
     assert said["frames_total"] == int(record["frames_total"]) == 5
     assert said["hits_total"] == int(record["redis_sent"]) == 5
+
+
+def test_a_live_sensor_tells_its_lag(site, folder, bin_dir, redis_server):
+    try:
+        network = namespaces.Namespace()
+    except Exception as e:	# no right to it in this container
+        pytest.skip(f"no network namespace: {e}")
+    site.conf.write_text('source = "site"\nheartbeat = 1\n')
+    try:
+        sensor = network.spawn(
+            bin_dir / "querywatch-sensor", "-c", site.conf, "-b", site.names,
+            "-o", redis_server.target, "-i", "right")
+        record = site.wait(state="running", frames_total=0)
+        assert record["input"] == "right" and "lag" not in record
+        network.send([bytes.fromhex("02000000000202000000000108 00")
+                      + udp4("192.0.2.1", message("n.bad.example"))])
+        record = site.wait(frames_total=1, kernel_received=1,
+                           kernel_ring_drops=0, redis_sent=1)
+        assert 0 <= int(record["lag"]) < 60e6
+        # Nothing more comes: the newest input grows old.
+        sensor.stop()
+        assert int(site.record()["lag"]) > int(record["lag"])
+    finally:
+        network.remove()
 
 
 def test_a_source_that_was_killed_disappears(site, wait_until):
