@@ -144,17 +144,34 @@ log_input_line(struct log_input *in, const char *line, size_t length)
 		put(in, line, length);
 }
 
+/* How far the log has come: of each read the last line tells it. */
+static void
+note_time(struct log_input *in, const char *line, size_t length)
+{
+	struct log_fields f;
+
+	if (in->format != NULL &&
+	    in->format->parse(line, length, &f) == LOG_QUERY)
+		(void)log_time_parse(&in->clock, f.time, timestamp_now(),
+		    &in->target->counters->newest);
+}
+
 ssize_t
 log_input_read(struct log_input *in, struct line_reader *r, int fd)
 {
 	ssize_t got = line_reader_fill(r, fd);
-	const char *line;
-	size_t length;
+	const char *line, *last = NULL;
+	size_t length, last_length = 0;
 
 	if (got <= 0)
 		return got;
-	while (line_reader_next(r, &line, &length))
+	while (line_reader_next(r, &line, &length)) {
 		log_input_line(in, line, length);
+		last = line;
+		last_length = length;
+	}
+	if (last != NULL)
+		note_time(in, last, last_length);
 	in->target->counters->bytes += (uint64_t)got;
 	in->target->counters->too_long += line_reader_long(r);
 	return got;

@@ -33,6 +33,8 @@ struct log_counters {
 	uint64_t clientless;	/* queries that do not tell the client */
 	uint64_t cut;		/* unfinished lines at an end */
 	uint64_t too_long;
+	int64_t newest;		/* no counter: the time of the last query, about;
+				   0: not known */
 };
 
 /* Where queries go, shared by all inputs; all borrowed. */

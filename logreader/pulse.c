@@ -5,31 +5,37 @@
 #include "log_input.h"
 
 static void
-publish(const struct pulse *p)
+publish(const struct pulse *p, int64_t time)
 {
 	struct counters counters = { .count = 0 };
 
 	log_input_count(p->counters, &counters);
-	frontend_publish(p->frontend, 0, &counters, 0);
+	frontend_publish(p->frontend, 0, &counters, time);
+}
+
+static void
+keep_house(const struct pulse *p, int64_t time)
+{
+	if (frontend_due(p->frontend, 0))
+		publish(p, time);
+	frontend_housekeep(p->frontend);
 }
 
 void
 pulse_count(const struct pulse *p)
 {
-	if (frontend_due(p->frontend, 0))
-		publish(p);
-	frontend_housekeep(p->frontend);
+	keep_house(p, 0);
 }
 
 void
 pulse_beat(const struct pulse *p)
 {
 	frontend_tick(p->frontend, 0);
-	pulse_count(p);
+	keep_house(p, p->counters->newest);
 }
 
 void
 pulse_end(const struct pulse *p)
 {
-	publish(p);
+	publish(p, 0);
 }

@@ -21,7 +21,7 @@ struct pulse {
  * pulse_beat(p), pulse_count(p):
  * Do what is due.  For input that can't be quiet, a file, the latter: time
  * there has nothing to do with when the lines were written, so no window ends
- * by it.
+ * by it, and nobody wants to know how old they are.
  */
 void pulse_beat(const struct pulse *p);
 void pulse_count(const struct pulse *p);

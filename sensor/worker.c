@@ -156,7 +156,7 @@ publish(struct worker *w, struct capture *c)
 	    w->mailbox_drops);
 	count_capture(w, c, &counters);
 	frontend_publish(w->o.frontend, w->o.number, &counters,
-	    sensor_time(w->sensor));
+	    c != NULL && capture_live(c) ? sensor_time(w->sensor) : 0);
 }
 
 /* Event time has come so far, with the last frame or by INT64_MAX. */

@@ -122,6 +122,7 @@ frontend_configure(struct frontend *f)
 		return EXIT_FAILURE;
 	}
 	choose_source(f);
+	f->heartbeat = (unsigned)config_number(f->config, "heartbeat");
 	if (rules_setup_open(&f->setup, f->config) != 0)
 		return EXIT_FAILURE;
 	return frontend_options_check(f);

@@ -151,7 +151,8 @@ void frontend_tick(struct frontend *f, unsigned worker);
  * frontend_due(f, worker), frontend_publish(f, worker, c, time):
  * Is it a tenth of a second since the worker has published?  Then it gives
  * all that it has counted since its start (copied; those of its pipeline are
- * added here) and the event time of its last input (0: not known).
+ * added here) and the event time of its last input; 0 if it is not known,
+ * or long past, as in a file.
  */
 bool frontend_due(const struct frontend *f, unsigned worker);
 void frontend_publish(struct frontend *f, unsigned worker,

@@ -54,8 +54,9 @@ sink_to_lines(void *ctx, const struct hit *h)
 void
 frontend_output_flush(struct frontend *f)
 {
-	if (!atomic_exchange(&f->unflushed, false))
+	if (!f->unflushed)
 		return;
+	f->unflushed = false;	/* before: what comes meanwhile sets it anew */
 	pthread_mutex_lock(&f->printing);
 	if (!f->broken && json_lines_flush() != 0)
 		note_broken(f);

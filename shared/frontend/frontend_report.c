@@ -2,7 +2,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/config.h"
 #include "core/counters.h"
 #include "core/timestamp.h"
 #include "frontend/frontend.h"
@@ -124,12 +123,6 @@ frontend_add_input(struct frontend *f, const char *name)
 	    used > 0 ? ", " : "", name);
 }
 
-static int64_t
-heartbeat_every(const struct frontend *f)
-{
-	return config_number(f->config, "heartbeat") * TIMESTAMP_SECOND;
-}
-
 static void
 beat(struct frontend *f, const char *state, unsigned ttl,
     const struct counters *c, int64_t time)
@@ -153,7 +146,7 @@ beat(struct frontend *f, const char *state, unsigned ttl,
 	heartbeat_number(&b, "names",
 	    (int64_t)matcher_names(rules_matcher(f->setup.rules)));
 	heartbeat_text(&b, "spool", "none");
-	if (f->live && time > 0)
+	if (time > 0)
 		heartbeat_number(&b, "lag", now - time);
 	heartbeat_counters(&b, c);
 	hit_stream_heartbeat(f->stream, &b);
@@ -162,9 +155,8 @@ beat(struct frontend *f, const char *state, unsigned ttl,
 void
 frontend_housekeep(struct frontend *f)
 {
-	bool asked = atomic_exchange(frontend_asked_to_report(), false);
-	int64_t every = heartbeat_every(f);
-	bool due = f->stream != NULL && every > 0 &&
+	bool asked = atomic_load(frontend_asked_to_report());
+	bool due = f->stream != NULL && f->heartbeat > 0 &&
 	    timestamp_steady() >= f->beat_at;
 	struct counters c;
 	int64_t time;
@@ -172,13 +164,14 @@ frontend_housekeep(struct frontend *f)
 	if (!asked && !due)
 		return;
 	collect(f, &c, &time);
-	if (asked)
+	if (asked) {
+		atomic_store(frontend_asked_to_report(), false);
 		counters_log(&c);
+	}
 	if (!due)
 		return;
-	f->beat_at = timestamp_steady() + every;
-	beat(f, "running", MISSED_BEATS * (unsigned)(every /
-	    TIMESTAMP_SECOND), &c, time);
+	f->beat_at = timestamp_steady() + f->heartbeat * TIMESTAMP_SECOND;
+	beat(f, "running", MISSED_BEATS * f->heartbeat, &c, time);
 }
 
 void
@@ -191,6 +184,6 @@ frontend_report_last(struct frontend *f)
 		frontend_report_snapshot(f, i);
 	collect(f, &c, &time);
 	counters_log(&c);
-	if (f->stream != NULL && heartbeat_every(f) > 0)
+	if (f->stream != NULL && f->heartbeat > 0)
 		beat(f, "stopped", STOPPED_TTL, &c, time);
 }

@@ -65,6 +65,7 @@ struct frontend {
 	/* For the heartbeat; the main thread's. */
 	char host[HIT_SOURCE_SIZE];
 	char input[FRONTEND_INPUT_SIZE];	/* its names */
+	unsigned heartbeat;		/* seconds between two, 0: none */
 	int64_t started_at, beat_at;	/* as timestamp_steady tells */
 };
 

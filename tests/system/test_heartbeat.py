@@ -11,7 +11,7 @@ from captures import message, udp4, write_pcap
 from programs import counters
 
 KEY = "qw:source:site"
-LINE = ("12-Nov-2026 08:00:00.000 queries: info: client @0x7f 10.1.2.{n}#5 "
+LINE = ("{at} queries: info: client @0x7f 10.1.2.{n}#5 "
         "({q}): query: {q} IN A +E(0)K (10.255.0.53)\n")
 # What is no counter; counters have a '_' in their names.
 FIXED = {"v", "program", "version", "via", "host", "pid", "input", "state",
@@ -25,6 +25,7 @@ def site(folder, redis_server, spawn, wait_until):
         names = folder / "bad.txt"
         conf = folder / "conf"
         log = folder / "query.log"
+        at = time.gmtime(1795417200)
 
         def follow(self, heartbeat=1):
             self.conf.write_text('source = "site"\ncoalesce = 0\n'
@@ -36,7 +37,8 @@ def site(folder, redis_server, spawn, wait_until):
         def write(self, *qnames):
             with self.log.open("a") as log:
                 for n, qname in enumerate(qnames):
-                    log.write(LINE.format(n=n, q=qname))
+                    at = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", self.at)
+                    log.write(LINE.format(at=at, n=n, q=qname))
 
         def record(self):
             try:
@@ -80,6 +82,17 @@ def test_it_is_refreshed_and_counts_on(site):
                        hits_total=1, redis_sent=1)
     assert int(record["time"]) > int(first["time"])
     assert record["start"] == first["start"]
+
+
+def test_the_lag_of_a_log(site):
+    site.follow()
+    assert "lag" not in site.wait(state="running", lines_total=0)
+    site.at = time.gmtime(time.time() - 1000)
+    site.write("www.bad.example")
+    assert 999e6 <= int(site.wait(lines_total=1)["lag"]) < 1100e6
+    site.at = time.gmtime()
+    site.write("good.example")
+    assert 0 <= int(site.wait(lines_total=2)["lag"]) < 100e6
 
 
 def test_sigusr1_and_the_record_know_the_same_counters(site):
