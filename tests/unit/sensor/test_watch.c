@@ -229,7 +229,7 @@ a_late_look_judges_the_whole_time(void **state)
 	    "50 of 100 in 30 s");
 }
 
-/* --- one side only --------------------------------------------------------- */
+/* --- one side only ------------------------------------------------------- */
 
 static void
 queries_only(void **state)
