@@ -1,5 +1,5 @@
-"""A network of a test's own: a namespace with a veth pair, to be made by
-root only.  Nothing of it is seen outside."""
+"""Networks of a test's own: namespaces, and one with a veth pair, to be made
+by root only.  Nothing of them is seen outside."""
 
 import pathlib
 import os
@@ -18,27 +18,29 @@ for line in sys.stdin:
 """
 
 
-class Namespace:
-    """Frames sent into "left" come out of "right"."""
+class Space:
+    """An empty network: nothing but loopback."""
 
-    def __init__(self):
-        self.name = f"qwtest{os.getpid()}"
+    def __init__(self, label="test"):
+        self.name = f"qw{label}{os.getpid()}"
         self.ip("netns", "add", self.name)
         try:
-            self.inside("sh", "-c", "echo 1 "
-                        ">/proc/sys/net/ipv6/conf/default/disable_ipv6")
-            self.ip("-n", self.name, "link", "add", "left", "mtu", "9000",
-                    "type", "veth", "peer", "name", "right", "mtu", "9000")
-            for end in ("left", "right", "lo"):
-                self.ip("-n", self.name, "link", "set", end, "up")
+            self.set_up()
         except subprocess.CalledProcessError:
             self.remove()
             raise
+
+    def set_up(self):
+        self.here("link", "set", "lo", "up")
 
     @staticmethod
     def ip(*words):
         subprocess.run(["ip", *words], check=True, timeout=20,
                        capture_output=True)
+
+    def here(self, *words):
+        """An ip command for what is in here."""
+        self.ip("-n", self.name, *words)
 
     def command(self, *words):
         return ["ip", "netns", "exec", self.name, *map(str, words)]
@@ -52,12 +54,25 @@ class Namespace:
         becomes the program."""
         return programs.Running(*self.command(path, *args))
 
+    def remove(self):
+        self.ip("netns", "del", self.name)
+
+
+class Namespace(Space):
+    """Frames sent into "left" come out of "right"."""
+
+    def set_up(self):
+        super().set_up()
+        self.inside("sh", "-c", "echo 1 "
+                    ">/proc/sys/net/ipv6/conf/default/disable_ipv6")
+        self.here("link", "add", "left", "mtu", "9000", "type", "veth",
+                  "peer", "name", "right", "mtu", "9000")
+        for end in ("left", "right"):
+            self.here("link", "set", end, "up")
+
     def send(self, frames, interface="left"):
         self.inside(sys.executable, "-c", SENDER, interface,
                     text="".join(bytes(f).hex() + "\n" for f in frames))
-
-    def remove(self):
-        self.ip("netns", "del", self.name)
 
 
 def captures(pid):
