@@ -95,3 +95,18 @@ def status_of(pid):
     lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
     return {line.split(":")[0]: line.split(":", 1)[1].split()
             for line in lines}
+
+
+def start_sensor(space, program, interface, *args):
+    """The sensor ${program} in ${space}, started; capturing, and without
+    capabilities."""
+    running = space.spawn(program, "-i", interface, *args)
+    try:
+        assert running.wait_for(
+            lambda: captures(running.pid)
+            and status_of(running.pid)["CapPrm"] == ["0" * 16], 20), \
+            running.stderr
+    except BaseException:
+        running.kill9()
+        raise
+    return running

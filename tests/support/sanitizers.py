@@ -9,3 +9,8 @@ OPTIONS = {
 
 REPORT = re.compile(r"ERROR: \w+Sanitizer|: runtime error: |"
                     r"SUMMARY: \w+Sanitizer|LeakSanitizer has encountered")
+
+
+def built_into(path):
+    """Is that program built with them?"""
+    return b"__ubsan_handle" in path.read_bytes()

@@ -12,6 +12,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
 
+import namespaces  # noqa: E402
 import programs  # noqa: E402
 import servers  # noqa: E402
 
@@ -97,6 +98,18 @@ def spawn(bin_dir):
             except AssertionError as e:
                 trouble.append(str(e))
     assert not trouble, "\n".join(trouble)
+
+
+@pytest.fixture
+def network():
+    """A network of the test's own: what is sent into "left" comes out of
+    "right"."""
+    try:
+        space = namespaces.Namespace()
+    except Exception as e:  # no right to it in this container
+        pytest.skip(f"no network namespace: {e}")
+    yield space
+    space.remove()
 
 
 @pytest.fixture

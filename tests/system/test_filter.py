@@ -13,7 +13,6 @@ import pytest
 
 logging.getLogger("scapy").setLevel(logging.ERROR)
 
-import namespaces  # noqa: E402
 from namespaces import captures, status_of  # noqa: E402
 import programs  # noqa: E402
 
@@ -23,16 +22,6 @@ pytestmark = pytest.mark.skipif(
 
 CLIENT = "192.0.2.66"
 SERVER = "198.51.100.53"
-
-
-@pytest.fixture
-def network():
-    try:
-        space = namespaces.Namespace()
-    except Exception as e:  # no right to it in this container
-        pytest.skip(f"no network namespace: {e}")
-    yield space
-    space.remove()
 
 
 @pytest.fixture

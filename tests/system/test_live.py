@@ -19,7 +19,7 @@ import pytest
 import lab as labs
 import servers
 from lab import ZONE
-from namespaces import captures, status_of
+from namespaces import start_sensor
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 or not shutil.which("ip") or not shutil.which("dig")
@@ -60,12 +60,9 @@ def sensor(lab, bin_dir):
     started = []
 
     def function(space, interface, *args):
-        running = space.spawn(bin_dir / "querywatch-sensor", "-i", interface,
-                              *args)
+        running = start_sensor(space, bin_dir / "querywatch-sensor",
+                               interface, *args)
         started.append(running)
-        assert running.wait_for(
-            lambda: captures(running.pid)
-            and status_of(running.pid)["CapPrm"] == ["0" * 16], 20)
         return running
     yield function
     for running in started:
