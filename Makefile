@@ -2,6 +2,7 @@
 # make demo               see it work, end to end, on this machine
 # make check              every test, in every flavour
 # make bench              our speed beside the peers' on the same input
+# make bench-live         the sensor beside tcpdump on an interface (root)
 # make fuzz               libFuzzer programs (clang), in build/fuzz/
 # make SANITIZE=address,undefined     the programs, instrumented
 # make install            programs and man pages under DESTDIR and PREFIX
@@ -39,7 +40,7 @@ libs = $(shell $(PKG_CONFIG) --libs $(LIBS_$(1)) $(LIBS_shared))
 Q   = $(if $(V),,@)
 say = @$(if $(V),true,printf '  %-4s %s\n' $(1) $@)
 
-.PHONY: all demo check bench fuzz fuzzers tests install clean tools
+.PHONY: all demo check bench bench-live fuzz fuzzers tests install clean tools
 .SECONDARY:
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$(BUILD)/$(NAME)-%)
@@ -119,6 +120,11 @@ bench:
 	tests/tools bench
 	$(MAKE) all
 	$(PYTHON) tests/bench/bench $(BUILD)
+
+bench-live:
+	tests/tools bench
+	$(MAKE) all
+	$(PYTHON) tests/bench/live $(BUILD)
 
 fuzz:
 	$(MAKE) CC=clang FUZZING=1 SANITIZE=address,undefined BUILD=build/fuzz \
