@@ -1,52 +1,17 @@
 #include "filter.h"
 
 #include <dirent.h>
-#include <pcap/pcap.h>
 
+#include "filtering.h"
 #include "frames.h"
 #include "unit.h"
-
-#define LINKS (LINK_PKTAP + 1)
-
-static const uint16_t dns_port = 53;
-static struct filter filters[LINKS];
 
 static int
 build_filters(void **state)
 {
 	(void)state;
-	for (int link = 0; link < LINKS; link++)
-		filter_build((enum link_type)link, &dns_port, 1,
-		    &filters[link]);
+	filtering_build();
 	return 0;
-}
-
-/* libpcap's struct is the kernel's. */
-static bool
-passes(const struct filter *f, const uint8_t *frame, size_t length)
-{
-	_Static_assert(sizeof(struct bpf_insn) == sizeof(struct sock_filter),
-	    "one layout");
-	return bpf_filter((const struct bpf_insn *)(const void *)f->code,
-	    frame, (unsigned)length, (unsigned)length) != 0;
-}
-
-/* Is it DNS to the decoder, or may it be a part of it? */
-static bool
-matters(const uint8_t *frame, size_t length, enum link_type link)
-{
-	struct packet p;
-
-	switch (decap(frame, length, link, 0, &p)) {
-	case DECAP_FRAGMENT:
-		return true;
-	case DECAP_UDP:
-	case DECAP_TCP:
-		return p.source_port == dns_port ||
-		    p.destination_port == dns_port;
-	default:
-		return false;
-	}
 }
 
 /* --- frames by hand -------------------------------------------------------- */
@@ -208,17 +173,18 @@ what_can_be_decoded_passes_and_little_else(void **state)
 {
 	(void)state;
 	for (size_t b = 0; b < COUNT(befores); b++) {
-		const struct filter *filter = &filters[befores[b].link];
+		const struct filter *filter =
+		    &filtering_filters[befores[b].link];
 
 		for (size_t p = 0; p < COUNT(packets); p++) {
 			struct octets f = frame_of(&befores[b], &packets[p]);
 			bool wanted = packets[p].kind != OTHER;
 
-			if (matters(f.octets, f.length, befores[b].link) !=
-			    wanted)
+			if (filtering_matters(f.octets, f.length,
+			    befores[b].link) != wanted)
 				fail_msg("before %zu, packet %zu: the "
 				    "decoder disagrees", b, p);
-			if (passes(filter, f.octets, f.length) !=
+			if (filtering_passes(filter, f.octets, f.length) !=
 			    (wanted || befores[b].generous))
 				fail_msg("before %zu, packet %zu: %s", b, p,
 				    wanted ? "rejected" : "passes");
@@ -243,8 +209,9 @@ ipv4_options_are_stepped_over(void **state)
 		octets_add(&f, "\xc3\x50", 2);
 		octets_add(&f, ends[i], 2);
 		octets_add(&f, "\0\x08\0\0", 4);
-		assert_int_equal(passes(&filters[LINK_ETHERNET], f.octets,
-		    f.length), i == 0);
+		assert_int_equal(filtering_passes(
+		    &filtering_filters[LINK_ETHERNET], f.octets, f.length),
+		    i == 0);
 	}
 }
 
@@ -267,17 +234,17 @@ other_protocols_are_rejected(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(others); i++) {
-		if (passes(&filters[LINK_ETHERNET],
+		if (filtering_passes(&filtering_filters[LINK_ETHERNET],
 		    (const uint8_t *)others[i].octets, others[i].length))
 			fail_msg("other %zu passes", i);
 	}
 }
 
 static void
-what_we_do_not_know_passes(void **state)
+what_we_do_not_know_filtering_passes(void **state)
 {
 	(void)state;
-	assert_true(passes(&filters[LINK_RADIOTAP],
+	assert_true(filtering_passes(&filtering_filters[LINK_RADIOTAP],
 	    (const uint8_t *)"\0\0\x08\0", 4));
 }
 
@@ -303,7 +270,7 @@ every_configured_port_counts(void **state)
 			octets_u16(&frame, side ? port : 50000);
 			octets_u16(&frame, side ? 50000 : port);
 			octets_u32(&frame, 0x80000);
-			assert_int_equal(passes(&f, frame.octets,
+			assert_int_equal(filtering_passes(&f, frame.octets,
 			    frame.length), in);
 		}
 	}
@@ -316,7 +283,7 @@ every_program_is_valid(void **state)
 	uint16_t ports[FILTER_PORTS_MAX] = { 53 };
 
 	(void)state;
-	for (int link = 0; link < LINKS; link++) {
+	for (int link = 0; link < FILTERING_LINKS; link++) {
 		struct filter f;
 
 		filter_build((enum link_type)link, ports, COUNT(ports), &f);
@@ -332,8 +299,7 @@ static void
 expect_no_loss(const uint8_t *frame, size_t length, enum link_type link,
     const char *where, unsigned long number)
 {
-	if (matters(frame, length, link) &&
-	    !passes(&filters[link], frame, length))
+	if (filtering_loses(frame, length, link))
 		fail_msg("%s: frame %lu is rejected", where, number);
 }
 
