@@ -241,7 +241,7 @@ other_protocols_are_rejected(void **state)
 }
 
 static void
-what_we_do_not_know_filtering_passes(void **state)
+what_we_do_not_know_passes(void **state)
 {
 	(void)state;
 	assert_true(filtering_passes(&filtering_filters[LINK_RADIOTAP],
