@@ -6,31 +6,36 @@
 #include <string.h>
 #include <strings.h>
 
-/* Copy what ldns made (and free it), or what printf makes of ${number}. */
+/* Copy ${name}, or, without one that fits, ${otherwise} and ${number}. */
 static size_t
-copy_token(char *made, const char *otherwise, unsigned number,
+copy_token(const char *name, const char *otherwise, unsigned number,
     char buf[DNS_TOKEN_SIZE])
 {
-	if (made != NULL && strlen(made) < DNS_TOKEN_SIZE)
-		snprintf(buf, DNS_TOKEN_SIZE, "%s", made);
+	if (name != NULL && strlen(name) < DNS_TOKEN_SIZE)
+		snprintf(buf, DNS_TOKEN_SIZE, "%s", name);
 	else
 		snprintf(buf, DNS_TOKEN_SIZE, "%.8s%u", otherwise, number);
-	free(made);
 	return strlen(buf);
 }
 
 size_t
 dns_type_text(uint16_t type, char buf[DNS_TOKEN_SIZE])
 {
-	return copy_token(ldns_rr_type2str((ldns_rr_type)type), "TYPE", type,
-	    buf);
+	char *made = ldns_rr_type2str((ldns_rr_type)type);
+	size_t length = copy_token(made, "TYPE", type, buf);
+
+	free(made);
+	return length;
 }
 
 size_t
 dns_class_text(uint16_t rrclass, char buf[DNS_TOKEN_SIZE])
 {
-	return copy_token(ldns_rr_class2str((ldns_rr_class)rrclass), "CLASS",
-	    rrclass, buf);
+	char *made = ldns_rr_class2str((ldns_rr_class)rrclass);
+	size_t length = copy_token(made, "CLASS", rrclass, buf);
+
+	free(made);
+	return length;
 }
 
 size_t
@@ -38,8 +43,8 @@ dns_rcode_text(uint8_t rcode, char buf[DNS_TOKEN_SIZE])
 {
 	const ldns_lookup_table *known = ldns_lookup_by_id(ldns_rcodes, rcode);
 
-	return copy_token(known != NULL ? strdup(known->name) : NULL, "RCODE",
-	    rcode, buf);
+	return copy_token(known != NULL ? known->name : NULL, "RCODE", rcode,
+	    buf);
 }
 
 /* Names that BIND prints and ldns 1.8 does not know. */
