@@ -91,9 +91,12 @@ FUZZ_LINK = $(if $(FUZZING),-fsanitize=fuzzer)
 
 $(foreach f,shared $(PROGRAMS),$(eval $(call FOLDER,$(f))))
 
-# Here the test decides which allocation fails.
+# Here the test decides which allocation fails, or counts them.
+wrapped = $(foreach f,$(1),-Wl$(comma)--wrap=$(f))
 $(BUILD)/tests/unit/shared/match/test_out_of_memory: LDFLAGS += \
-    $(foreach f,malloc calloc realloc aligned_alloc,-Wl$(comma)--wrap=$(f))
+    $(call wrapped,malloc calloc realloc aligned_alloc)
+$(BUILD)/tests/unit/sensor/test_allocations: LDFLAGS += \
+    $(call wrapped,malloc calloc realloc aligned_alloc strdup strndup)
 
 $(PROGRAMS:%=$(BUILD)/$(NAME)-%): $(BUILD)/$(NAME)-%: \
     $(BUILD)/%/main.o $(BUILD)/%.a $(BUILD)/shared.a
@@ -103,7 +106,12 @@ $(PROGRAMS:%=$(BUILD)/$(NAME)-%): $(BUILD)/$(NAME)-%: \
 FOLDERS = shared $(PROGRAMS)
 UNIT = $(patsubst %.c,$(BUILD)/%,$(foreach f,$(FOLDERS),$(call under,unit,test,$(f))))
 FUZZERS = $(patsubst %.c,$(BUILD)/%,$(foreach f,$(FOLDERS),$(call under,fuzz,fuzz,$(f))))
-tests: all $(UNIT) $(FUZZERS)
+TOOLS = $(BUILD)/tests/support/flood
+tests: all $(UNIT) $(FUZZERS) $(TOOLS)
+
+$(TOOLS): %: %.o
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $<
 
 # tests/tools installs what a target needs and is not there yet.
 check:
