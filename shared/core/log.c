@@ -4,15 +4,31 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LOG_LINE 2048
+#define STATUS_MAX 79		/* what a line of any terminal holds */
 
 static const char *program = "querywatch";
+static int status_shown;	/* length of the status; under stderr's lock */
 
 void
 log_program(const char *name)
 {
 	program = name;
+}
+
+/* Put ${text} in the place of the status, which may be longer. */
+static void
+replace_status(const char *text)
+{
+	int length = (int)strnlen(text, STATUS_MAX);
+
+	if (length > 0)
+		fprintf(stderr, "\r%-*.*s", status_shown, length, text);
+	else if (status_shown > 0)
+		fprintf(stderr, "\r%*s\r", status_shown, "");
+	status_shown = length;
 }
 
 /* Write ${text} with control and 8-bit octets as \xHH, and a newline. */
@@ -31,7 +47,10 @@ print_escaped(const char *text)
 			used += (size_t)snprintf(line + used, 5, "\\x%02x", c);
 	}
 	line[used++] = '\n';
+	flockfile(stderr);
+	replace_status("");
 	fwrite(line, 1, used, stderr);
+	funlockfile(stderr);
 }
 
 static void __attribute__((format(printf, 2, 0)))
@@ -79,4 +98,15 @@ log_info(const char *format, ...)
 	va_start(args, format);
 	print_line(NULL, format, args);
 	va_end(args);
+}
+
+void
+log_status(const char *text)
+{
+	if (!isatty(STDERR_FILENO))
+		return;
+	flockfile(stderr);
+	replace_status(text != NULL ? text : "");
+	fflush(stderr);
+	funlockfile(stderr);
 }

@@ -23,4 +23,12 @@ void log_warnx(const char *format, ...)
 void log_info(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
+/**
+ * log_status(text):
+ * On a terminal, show ${text} (at most 79 octets are) as a line that does
+ * not stay: the next one takes its place, and so does whatever is logged.  NULL
+ * removes it.  Elsewhere do nothing.
+ */
+void log_status(const char *text);
+
 #endif /* !LOG_H */

@@ -259,6 +259,12 @@ frontend_all(const struct frontend *f)
 	return f->all;
 }
 
+bool
+frontend_prints(const struct frontend *f)
+{
+	return strcmp(f->output, "-") == 0;
+}
+
 /* --- running ------------------------------------------------------------- */
 
 /* While event time stands still, it goes on as the clock does. */

@@ -134,6 +134,12 @@ struct pipeline *frontend_pipeline(struct frontend *f, unsigned worker);
 bool frontend_all(const struct frontend *f);
 
 /**
+ * frontend_prints(f):
+ * Does anything go to standard output?
+ */
+bool frontend_prints(const struct frontend *f);
+
+/**
  * frontend_print(f, q):
  * Print ${q} as a JSON line (-a).  For any thread.
  */
