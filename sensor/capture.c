@@ -1,28 +1,28 @@
 #include "capture.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pcap/pcap.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "capture_file.h"
 #include "core/timestamp.h"
+#include "file_frame.h"
 #include "filter.h"
+#include "link_types.h"
 
 #define SNAPLEN 65535		/* the largest IP packet, nearly */
-#define FILE_BATCH 4096		/* frames of a file between two looks at the
-				   world */
 #define DROPS 2			/* counters of a card */
 #define READ_TIMEOUT_MS 100	/* how long the kernel may gather frames */
 
 struct capture {
+	struct capture_file *file;	/* else it is an interface: */
+	const char *path;		/* of the file */
 	pcap_t *pcap;
-	bool live;
-	int batch;		/* frames of one capture_run of a file */
 	enum link_type link;
 	int drops[DROPS];	/* files of an interface's counters; or -1 */
 	uint64_t dropped_before;	/* their sum when we came */
@@ -30,46 +30,105 @@ struct capture {
 	void *ctx;
 };
 
-/* What we know of libpcap's link types. */
-static const struct {
-	int dlt;
-	enum link_type link;
-} links[] = {
-	{ DLT_EN10MB, LINK_ETHERNET }, { DLT_RAW, LINK_RAW },
-	{ DLT_IPV4, LINK_RAW }, { DLT_IPV6, LINK_RAW },
-	{ DLT_NULL, LINK_NULL }, { DLT_LOOP, LINK_NULL },
-	{ DLT_ENC, LINK_ENC }, { DLT_LINUX_SLL, LINK_SLL },
-	{ DLT_LINUX_SLL2, LINK_SLL2 }, { DLT_PPP, LINK_PPP },
-	{ DLT_PPP_SERIAL, LINK_PPP }, { DLT_PPP_WITH_DIR, LINK_PPP_WITH_DIR },
-	{ DLT_PPP_ETHER, LINK_PPPOE }, { DLT_C_HDLC, LINK_CHDLC },
-	{ DLT_FDDI, LINK_FDDI }, { DLT_ARCNET_LINUX, LINK_ARCNET },
-	{ DLT_IEEE802_11, LINK_WLAN },
-	{ DLT_IEEE802_11_RADIO, LINK_RADIOTAP },
-	{ DLT_PRISM_HEADER, LINK_PRISM },
-	{ DLT_IEEE802_11_RADIO_AVS, LINK_PRISM }, { DLT_PPI, LINK_PPI },
-	{ DLT_NFLOG, LINK_NFLOG }, { DLT_PKTAP, LINK_PKTAP },
+struct capture_filter {
+	struct bpf_program *programs;	/* in the order of link_types_table; */
+	size_t count;			/* empty where it makes no sense */
 };
 
-/* The link type that ${dlt} stands for; -1 if it is none of ours. */
-static int
-link_of(int dlt)
+const char *
+capture_link_name(uint32_t number, char buf[CAPTURE_LINK_NAME_SIZE])
 {
-	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++) {
-		if (links[i].dlt == dlt)
-			return (int)links[i].link;
-	}
-	return -1;
+	const char *name = number > INT_MAX ? NULL :
+	    pcap_datalink_val_to_name((int)number);
+
+	snprintf(buf, CAPTURE_LINK_NAME_SIZE, "%s (%lu)", name != NULL ? name :
+	    "unknown", (unsigned long)number);
+	return buf;
 }
 
-/* A pipe may pause: what it has given should not wait for more. */
-static bool
-from_disk(pcap_t *pcap)
-{
-	FILE *file = pcap_file(pcap);
-	struct stat st;
+/* --- filters --------------------------------------------------------------- */
 
-	return file != NULL && fstat(fileno(file), &st) == 0 &&
-	    S_ISREG(st.st_mode);
+/* libpcap's own number for the link type ${number} of a file. */
+static int
+dlt_of(const struct link_type_entry *type)
+{
+	return type->link == LINK_RAW && type->number < 228 ? DLT_RAW :
+	    (int)type->number;
+}
+
+/* Compile ${expression} for frames of a file; one that does not is left
+ * empty. */
+static void
+compile_for(const struct link_type_entry *type, const char *expression,
+    struct bpf_program *ret, char reterr[CAPTURE_ERROR_SIZE])
+{
+	pcap_t *dead = pcap_open_dead(dlt_of(type), FILE_FRAME_MAX);
+
+	if (dead == NULL) {
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "out of memory");
+		return;
+	}
+	if (pcap_compile(dead, ret, expression, 1,
+	    PCAP_NETMASK_UNKNOWN) != 0) {
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "filter '%s': %s",
+		    expression, pcap_geterr(dead));
+		ret->bf_insns = NULL;
+	}
+	pcap_close(dead);
+}
+
+struct capture_filter *
+capture_filter_new(const char *expression, char reterr[CAPTURE_ERROR_SIZE])
+{
+	size_t count, good = 0;
+	const struct link_type_entry *types = link_types_table(&count);
+	struct capture_filter *filter = calloc(1, sizeof(*filter));
+
+	if (filter == NULL || (filter->programs = calloc(count,
+	    sizeof(*filter->programs))) == NULL) {
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "out of memory");
+		goto err0;
+	}
+	filter->count = count;
+	for (size_t i = 0; i < count; i++) {
+		compile_for(&types[i], expression, &filter->programs[i],
+		    reterr);
+		good += filter->programs[i].bf_insns != NULL;
+	}
+	if (good > 0)
+		return filter;
+err0:
+	capture_filter_free(filter);
+	return NULL;
+}
+
+int
+capture_filter_pass(const struct capture_filter *filter,
+    const struct link_type_entry *type, const uint8_t *frame, size_t length,
+    size_t wire_length)
+{
+	size_t count;
+	const struct bpf_program *program =
+	    &filter->programs[type - link_types_table(&count)];
+	const struct pcap_pkthdr header = {
+		.caplen = (bpf_u_int32)length,
+		.len = (bpf_u_int32)wire_length,
+	};
+
+	if (program->bf_insns == NULL)
+		return -1;
+	return pcap_offline_filter(program, &header, frame) != 0;
+}
+
+void
+capture_filter_free(struct capture_filter *filter)
+{
+	if (filter == NULL)
+		return;
+	for (size_t i = 0; i < filter->count; i++)
+		pcap_freecode(&filter->programs[i]);
+	free(filter->programs);
+	free(filter);
 }
 
 /* The user's own filter, as it is. */
@@ -116,64 +175,54 @@ default_filter(pcap_t *pcap, enum link_type link,
 	return -1;
 }
 
+/* --- opening --------------------------------------------------------------- */
+
+struct capture *
+capture_open_file(const char *path, const struct capture_filter *filter,
+    char reterr[CAPTURE_ERROR_SIZE])
+{
+	struct capture *c = calloc(1, sizeof(*c));
+
+	if (c == NULL) {
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "out of memory");
+		return NULL;
+	}
+	c->path = path;
+	if ((c->file = capture_file_open(path, filter, reterr)) == NULL) {
+		free(c);
+		return NULL;
+	}
+	return c;
+}
+
 /* Take over ${pcap}, once its link type is known to be ours and the filter is
  * in place. */
 static struct capture *
-capture_of(pcap_t *pcap, const char *name, bool live,
+capture_of(pcap_t *pcap, const char *interface,
     const struct capture_options *o, char reterr[CAPTURE_ERROR_SIZE])
 {
-	int dlt = pcap_datalink(pcap);
-	const char *dlt_name = pcap_datalink_val_to_name(dlt);
-	int link = link_of(dlt);
+	uint32_t dlt = (uint32_t)pcap_datalink(pcap);
+	const struct link_type_entry *type = link_types_find(dlt);
+	char name[CAPTURE_LINK_NAME_SIZE];
 	struct capture *c;
 
-	if (link < 0) {
-		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: link type %s (%d) "
-		    "is not supported", name,
-		    dlt_name != NULL ? dlt_name : "unknown", dlt);
-		goto err;
+	if (type == NULL) {
+		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: link type %s "
+		    "is not supported", interface, capture_link_name(dlt, name));
+		return NULL;
 	}
-	if (o->filter != NULL) {
-		if (compile_filter(pcap, o->filter, reterr) != 0)
-			goto err;
-	} else if (live) {
-		if (default_filter(pcap, (enum link_type)link, o,
-		    reterr) != 0)
-			goto err;
-	}
+	if ((o->filter != NULL ? compile_filter(pcap, o->filter, reterr) :
+	    default_filter(pcap, type->link, o, reterr)) != 0)
+		return NULL;
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
 		snprintf(reterr, CAPTURE_ERROR_SIZE, "out of memory");
-		goto err;
+		return NULL;
 	}
 	c->pcap = pcap;
-	c->live = live;
-	c->batch = live || from_disk(pcap) ? FILE_BATCH : 1;
-	c->link = (enum link_type)link;
+	c->link = type->link;
 	for (size_t i = 0; i < DROPS; i++)
 		c->drops[i] = -1;
 	return c;
-err:
-	pcap_close(pcap);
-	return NULL;
-}
-
-struct capture *
-capture_open_file(const char *path, const struct capture_options *o,
-    char reterr[CAPTURE_ERROR_SIZE])
-{
-	char error[PCAP_ERRBUF_SIZE] = "";
-	pcap_t *pcap = pcap_open_offline(path, error);
-
-	if (pcap == NULL) {
-		/* libpcap names the file in some of its errors only. */
-		if (strncmp(error, path, strlen(path)) == 0)
-			snprintf(reterr, CAPTURE_ERROR_SIZE, "%s", error);
-		else
-			snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: %s", path,
-			    error);
-		return NULL;
-	}
-	return capture_of(pcap, path, false, o, reterr);
 }
 
 /* Set everything that has to be set before the activation. */
@@ -271,39 +320,25 @@ capture_open_live(const char *interface, const struct capture_options *o,
 		    error);
 		goto err;
 	}
-	if ((c = capture_of(pcap, interface, true, o, reterr)) != NULL)
-		open_drops(c, interface);
+	if ((c = capture_of(pcap, interface, o, reterr)) == NULL)
+		goto err;
+	open_drops(c, interface);
 	return c;
 err:
 	pcap_close(pcap);
 	return NULL;
 }
 
-bool
-capture_live(const struct capture *c)
-{
-	return c->live;
-}
-
-enum link_type
-capture_link(const struct capture *c)
-{
-	return c->link;
-}
+/* --- running --------------------------------------------------------------- */
 
 static void
 take_frame(u_char *user, const struct pcap_pkthdr *header,
     const u_char *frame)
 {
 	const struct capture *c = (const void *)user;
-	int64_t seconds = header->ts.tv_sec;
 
-	/* A pcap file's seconds are 32 bits, which libpcap 1.10 takes as
-	 * signed: without this, 2038 would be 1901. */
-	if (seconds < 0)
-		seconds += INT64_C(1) << 32;
-	c->fn(c->ctx, seconds * TIMESTAMP_SECOND + header->ts.tv_usec, c->link, frame,
-	    header->caplen);
+	c->fn(c->ctx, (int64_t)header->ts.tv_sec * TIMESTAMP_SECOND +
+	    header->ts.tv_usec, c->link, frame, header->caplen);
 }
 
 enum capture_status
@@ -312,24 +347,30 @@ capture_run(struct capture *c, int timeout_ms, capture_frame *fn, void *ctx)
 	struct pollfd ready = { .events = POLLIN };
 	int frames;
 
+	if (c->file != NULL)
+		return capture_file_run(c->file, timeout_ms, fn, ctx);
 	c->fn = fn;
 	c->ctx = ctx;
-	frames = pcap_dispatch(c->pcap, c->live ? -1 : c->batch, take_frame,
-	    (void *)c);
+	frames = pcap_dispatch(c->pcap, -1, take_frame, (void *)c);
 	if (frames > 0)
 		return CAPTURE_MORE;
 	if (frames < 0)
 		return CAPTURE_FAILED;
-	if (!c->live)
-		return CAPTURE_END;
 	ready.fd = pcap_get_selectable_fd(c->pcap);
 	return poll(&ready, 1, timeout_ms) > 0 ? CAPTURE_MORE : CAPTURE_QUIET;
+}
+
+bool
+capture_begun(const struct capture *c)
+{
+	return c->file == NULL || capture_file_begun(c->file);
 }
 
 const char *
 capture_error(struct capture *c)
 {
-	return pcap_geterr(c->pcap);
+	return c->file != NULL ? capture_file_error(c->file) :
+	    pcap_geterr(c->pcap);
 }
 
 void
@@ -338,11 +379,28 @@ capture_counters(struct capture *c, struct capture_counters *ret)
 	struct pcap_stat stat;
 
 	memset(ret, 0, sizeof(*ret));
-	if (!c->live || pcap_stats(c->pcap, &stat) != 0)
+	if (c->file != NULL) {
+		capture_file_counters(c->file, ret);
+		return;
+	}
+	if (pcap_stats(c->pcap, &stat) != 0)
 		return;
 	ret->received = stat.ps_recv;
 	ret->kernel_drops = stat.ps_drop;
 	ret->interface_drops = read_drops(c) - c->dropped_before;
+}
+
+const char *
+capture_name(const struct capture *c)
+{
+	return c->path;
+}
+
+struct byte_stream_position
+capture_position(const struct capture *c)
+{
+	return c->file != NULL ? capture_file_position(c->file) :
+	    (struct byte_stream_position){ 0, 0 };
 }
 
 void
@@ -350,10 +408,13 @@ capture_close(struct capture *c)
 {
 	if (c == NULL)
 		return;
-	pcap_close(c->pcap);
-	for (size_t i = 0; i < DROPS; i++) {
-		if (c->drops[i] >= 0)
-			close(c->drops[i]);
+	capture_file_close(c->file);
+	if (c->pcap != NULL) {
+		pcap_close(c->pcap);
+		for (size_t i = 0; i < DROPS; i++) {
+			if (c->drops[i] >= 0)
+				close(c->drops[i]);
+		}
 	}
 	free(c);
 }

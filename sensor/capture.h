@@ -3,32 +3,37 @@
 
 /*
  * capture - frames from an interface or a capture file.  libpcap stays
- * behind this file.
+ * behind this file; it opens interfaces and compiles filters.  Files are read
+ * by capture_file.h.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/byte_stream.h"
 #include "decap.h"
 
 #define CAPTURE_ERROR_SIZE 512
+#define CAPTURE_LINK_NAME_SIZE 64
 
 struct capture;
+struct capture_filter;
+struct link_type_entry;
 
 /* Take one frame, borrowed until it returns: ${length} octets captured at
- * ${time}, microseconds UTC. */
+ * ${time}, microseconds UTC, that start as ${link} says. */
 typedef void capture_frame(void *ctx, int64_t time, enum link_type link,
     const uint8_t *frame, size_t length);
 
 struct capture_counters {
-	uint64_t received;	/* by the kernel's filter, since the start */
+	uint64_t received;	/* by the kernel's filter, or in the file */
 	uint64_t kernel_drops;	/* the ring was full */
 	uint64_t interface_drops;	/* the card or its driver dropped */
-	uint64_t unread;
+	uint64_t unread;	/* in the file, of link types we do not read */
 };
 
-/* How to open it; borrowed while it is being opened. */
+/* How to open an interface; borrowed while it is being opened. */
 struct capture_options {
 	const char *filter;	/* a pcap-filter(7) expression, "": none;
 				   NULL: the default, see filter.h */
@@ -38,13 +43,46 @@ struct capture_options {
 };
 
 /**
- * capture_open_file(path, o, reterr):
- * Open a pcap or pcapng file, or standard input for "-"; by default without
- * a filter.  Return NULL and one sentence in ${reterr} if it is none, or of
- * a link type we do not read.
+ * capture_filter_new(expression, reterr):
+ * Return a filter for the frames of files, compiled for every link type that
+ * we read: names in it are looked up here, which the sandbox would not allow
+ * later.  NULL and one sentence in ${reterr} if it makes sense with none.
+ */
+struct capture_filter *capture_filter_new(const char *expression,
+    char reterr[CAPTURE_ERROR_SIZE]);
+
+/**
+ * capture_filter_pass(filter, type, frame, length, wire_length):
+ * Does this frame fit?  1, 0, or -1 if the filter makes no sense with its
+ * link type.
+ */
+int capture_filter_pass(const struct capture_filter *filter,
+    const struct link_type_entry *type, const uint8_t *frame, size_t length,
+    size_t wire_length);
+
+/**
+ * capture_filter_free(filter):
+ * Free ${filter}; NULL is fine.
+ */
+void capture_filter_free(struct capture_filter *filter);
+
+/**
+ * capture_link_name(number, buf):
+ * Write what libpcap calls that link type, and its number, "USER0 (147)";
+ * return ${buf}.
+ */
+const char *capture_link_name(uint32_t number,
+    char buf[CAPTURE_LINK_NAME_SIZE]);
+
+/**
+ * capture_open_file(path, filter, reterr):
+ * Open a capture file, or standard input for "-".  ${path} and ${filter}
+ * (NULL: none) are borrowed until it is closed.  Nothing of it is read yet,
+ * so that capture_run may still find that it is no capture file.  Return NULL
+ * and one sentence in ${reterr} if it cannot be opened.
  */
 struct capture *capture_open_file(const char *path,
-    const struct capture_options *o, char reterr[CAPTURE_ERROR_SIZE]);
+    const struct capture_filter *filter, char reterr[CAPTURE_ERROR_SIZE]);
 
 /**
  * capture_open_live(interface, o, reterr):
@@ -55,33 +93,41 @@ struct capture *capture_open_file(const char *path,
 struct capture *capture_open_live(const char *interface,
     const struct capture_options *o, char reterr[CAPTURE_ERROR_SIZE]);
 
-bool capture_live(const struct capture *c);
-
-/**
- * capture_link(c):
- * What its frames start with.
- */
-enum link_type capture_link(const struct capture *c);
-
 /* How a capture_run ended. */
 enum capture_status { CAPTURE_MORE, CAPTURE_QUIET, CAPTURE_END, CAPTURE_FAILED };
 
 /**
  * capture_run(c, timeout_ms, fn, ctx):
- * Give some frames to ${fn}: up to a few thousand of a file, one of a pipe,
- * what the ring holds of an interface, waiting for the first at most ${timeout_ms}.
- * CAPTURE_QUIET: nothing came; CAPTURE_END: the file is at its end;
- * CAPTURE_FAILED: capture_error says why.
+ * Give some frames to ${fn}: up to a few thousand of a file, what has come of
+ * a pipe, what the ring holds of an interface, waiting for the first at most
+ * ${timeout_ms}; possibly none, so not before capture_begun.  CAPTURE_QUIET: nothing came; CAPTURE_END:
+ * the file is at its end; CAPTURE_FAILED: capture_error says why.
  */
 enum capture_status capture_run(struct capture *c, int timeout_ms,
     capture_frame *fn, void *ctx);
 
 /**
+ * capture_begun(c):
+ * Is it known to be something that can be read?  An interface always is; of a
+ * file, capture_run has to see the header first.
+ */
+bool capture_begun(const struct capture *c);
+
+/**
  * capture_error(c), capture_counters(c, ret):
- * The reason of the last failure; the kernel's counters, all 0 for a file.
+ * The reason of the last failure; what was counted, 0 where it does not
+ * apply.
  */
 const char *capture_error(struct capture *c);
 void capture_counters(struct capture *c, struct capture_counters *ret);
+
+/**
+ * capture_name(c), capture_position(c):
+ * The file's path, borrowed, and how far it has been read; NULL and 0 for an
+ * interface.
+ */
+const char *capture_name(const struct capture *c);
+struct byte_stream_position capture_position(const struct capture *c);
 
 /**
  * capture_close(c):

@@ -1,29 +1,6 @@
 #include "link_headers.h"
 
-/* Link types that PPI and PKTAP name by number. */
-static int
-link_of_dlt(uint32_t dlt)
-{
-	switch (dlt) {
-	case 0:
-	case 108:
-		return LINK_NULL;
-	case 1:
-		return LINK_ETHERNET;
-	case 9:
-		return LINK_PPP;
-	case 12:
-	case 14:
-	case 101:
-		return LINK_RAW;
-	case 105:
-		return LINK_WLAN;
-	case 127:
-		return LINK_RADIOTAP;
-	default:
-		return -1;
-	}
-}
+#include "link_types.h"
 
 /* A little-endian number: what 802.11 and friends use. */
 static uint16_t
@@ -196,28 +173,28 @@ static enum decap_result
 take_ppi(struct layers *l)
 {
 	struct cursor peek = l->c;
-	int link;
+	const struct link_type_entry *type;
 
 	cursor_take(&peek, 4);
-	link = link_of_dlt(little_u32(&peek));
+	type = link_types_find(little_u32(&peek));
 	if (peek.failed || !skip_sized(l, 2, false))
 		return DECAP_MALFORMED;
-	return link < 0 || !layers_deeper(l) ? DECAP_NOT_IP :
-	    link_headers(l, (enum link_type)link);
+	return type == NULL || !layers_deeper(l) ? DECAP_NOT_IP :
+	    link_headers(l, type->link);
 }
 
 static enum decap_result
 take_pktap(struct layers *l)
 {
 	struct cursor peek = l->c;
-	int link;
+	const struct link_type_entry *type;
 
 	cursor_take(&peek, 8);		/* length, record type */
-	link = link_of_dlt(little_u32(&peek));
+	type = link_types_find(little_u32(&peek));
 	if (peek.failed || !skip_sized(l, 0, true))
 		return DECAP_MALFORMED;
-	return link < 0 || !layers_deeper(l) ? DECAP_NOT_IP :
-	    link_headers(l, (enum link_type)link);
+	return type == NULL || !layers_deeper(l) ? DECAP_NOT_IP :
+	    link_headers(l, type->link);
 }
 
 /* Attributes of type and length in the host's order; 9 is the packet. */

@@ -3,14 +3,65 @@
 import struct
 
 
+def pcap(linktype, frames, order="<", magic=0xa1b2c3d4, version=(2, 4)):
+    """A pcap file in either byte order; with the magic number of nanoseconds,
+    fractions are those; with that of the longer headers, they are longer."""
+    extra = b"\0" * 8 if magic == 0xa1b2cd34 else b""
+    return (struct.pack(order + "IHHiIII", magic, *version, 0, 0, 65535,
+                        linktype)
+            + b"".join(struct.pack(order + "IIII", seconds, fraction,
+                                   len(octets), len(octets)) + extra + octets
+                       for seconds, fraction, octets in frames))
+
+
 def write_pcap(path, linktype, frames):
     """Frames are (seconds, microseconds, octets)."""
     with open(path, "wb") as out:
-        out.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535,
-                              linktype))
-        for seconds, micros, octets in frames:
-            out.write(struct.pack("<IIII", seconds, micros, len(octets),
-                                  len(octets)) + octets)
+        out.write(pcap(linktype, frames))
+
+
+class Pcapng:
+    """Blocks of a pcapng file, in one byte order."""
+
+    def __init__(self, order="<"):
+        self.order = order
+
+    def block(self, kind, body):
+        body += b"\0" * (-len(body) % 4)
+        length = struct.pack(self.order + "I", len(body) + 12)
+        return struct.pack(self.order + "I", kind) + length + body + length
+
+    def section(self):
+        return self.block(0x0a0d0d0a, struct.pack(
+            self.order + "IHHq", 0x1a2b3c4d, 1, 0, -1))
+
+    def option(self, code, value):
+        return (struct.pack(self.order + "HH", code, len(value)) + value
+                + b"\0" * (-len(value) % 4))
+
+    def interface(self, linktype, snaplen=0, resolution=None, offset=None):
+        options = b""
+        if resolution is not None:
+            options += self.option(9, bytes([resolution]))
+        if offset is not None:
+            options += self.option(14, struct.pack(self.order + "q", offset))
+        return self.block(1, struct.pack(self.order + "HHI", linktype, 0,
+                                         snaplen) + options)
+
+    def packet(self, interface, time, octets):
+        """A frame, at a time as the interface counts."""
+        return self.block(6, struct.pack(
+            self.order + "5I", interface, time >> 32, time & 0xffffffff,
+            len(octets), len(octets)) + octets + b"\0" * (-len(octets) % 4))
+
+    def old_packet(self, interface, time, octets):
+        return self.block(2, struct.pack(
+            self.order + "2H4I", interface, 0, time >> 32, time & 0xffffffff,
+            len(octets), len(octets)) + octets)
+
+    def simple_packet(self, octets):
+        return self.block(3, struct.pack(self.order + "I", len(octets))
+                          + octets)
 
 
 def wire_name(name):

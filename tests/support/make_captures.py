@@ -6,19 +6,22 @@ so that nobody's queries are kept.  The files are checked in; run this again
 only to change them.
 """
 
+import gzip
+import lzma
 import pathlib
 import struct
+import subprocess
 
 from scapy.all import (DNS, DNSQR, Dot1AD, Dot1Q, Ether, IP, IPv6, Raw, TCP,
                        UDP, raw)
 
-from captures import write_pcap
+from captures import Pcapng, pcap, write_pcap
 
 GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "golden"
 START = 1795417200		# 2026-11-23 07:00:00 UTC
 CLIENT, SERVER = "192.0.2.66", "198.51.100.53"
 CLIENT6, SERVER6 = "2001:db8::66", "2001:db8:53::53"
-ETHER, NULL, RAW, SLL, SLL2 = 1, 0, 101, 113, 276
+ETHER, NULL, RAW, SLL, SLL2, USB = 1, 0, 101, 113, 276, 189
 
 
 def query(name="www.bad.example", qtype="A", id=4711, **more):
@@ -146,6 +149,59 @@ def main():
           [ether(udp4(query(), client=c)) for c in [
               "192.0.2.66", "192.0.2.53", "203.0.113.1", "192.0.2.129"]]
           + [ether(udp6(query()))])
+
+
+    write_files(GOLDEN / "sensor-files")
+
+
+def write_files(folder):
+    """One query in capture files of each kind."""
+    def name(file):
+        return raw(udp4(query(file.replace(".", "-") + ".example")))
+
+    def put(file, octets):
+        (folder / file).write_bytes(octets)
+
+    folder.mkdir(exist_ok=True)
+    for order, word in (("<", "little"), (">", "big")):
+        for kind, magic, fraction in (("micro", 0xa1b2c3d4, 123456),
+                                      ("nano", 0xa1b23c4d, 123456789),
+                                      ("modified", 0xa1b2cd34, 123456)):
+            file = f"{kind}-{word}.pcap"
+            put(file, pcap(RAW, [(START, fraction, name(file))], order,
+                           magic))
+        file = f"kinds-{word}.pcapng"
+        ng = Pcapng(order)
+        put(file, ng.section() + ng.interface(RAW, 9000)
+            + ng.interface(ETHER, 0, 9) + ng.interface(USB)
+            + ng.interface(RAW, 0, 0x80 | 20, START)
+            + ng.old_packet(0, START * 10**6 + 123456,
+                            name("old-" + file))
+            + ng.packet(1, START * 10**9 + 123456789,
+                        raw(ether(udp4(query("ether-" + word
+                                             + ".example")))))
+            + ng.packet(2, 0, b"no IP") + ng.block(0xbad, b"unknown")
+            + ng.packet(3, 2**19, name("offset-" + file))
+            + ng.simple_packet(name("simple-" + file)))
+    little, big = Pcapng("<"), Pcapng(">")
+    put("sections.pcapng", b"".join(
+        ng.section() + ng.interface(RAW)
+        + ng.packet(0, START * 10**6, name(f"section-{ng.order == '>':d}"))
+        for ng in (little, big, little)))
+    put("gzip.pcap.gz", gzip.compress(pcap(RAW, [
+        (START, 0, name("gzip"))]), mtime=0))
+    put("zstd.pcap.zst", subprocess.run(
+        ["zstd", "-q", "-c"], check=True, stdout=subprocess.PIPE,
+        input=pcap(RAW, [(START, 0, name("zstd"))])).stdout)
+    put("xz.pcap.xz", lzma.compress(pcap(RAW, [(START, 0, name("xz"))])))
+    put("cut.pcap", pcap(RAW, [(START, 0, name("whole")),
+                               (START, 1, name("cut"))])[:-9])
+    put("cut.pcap.gz", gzip.compress(pcap(RAW, [
+        (START, i, name(f"n{i}")) for i in range(9)]), mtime=0)[:-9])
+    put("broken.pcapng", little.section() + little.interface(RAW)
+        + little.packet(0, START * 10**6, name("before"))
+        + little.packet(1, START * 10**6, name("behind")))
+    put("usb.pcap", pcap(USB, [(START, 0, b"no IP")]))
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ add(struct file *f, const void *octets, size_t length)
 }
 
 static void
-add_gzip(struct file *f, const uint8_t *octets, size_t length)
+gzip_to(struct file *f, const uint8_t *octets, size_t length, int flush)
 {
 	z_stream z = { .next_in = (uint8_t *)(uintptr_t)octets,
 	    .avail_in = (uInt)length, .next_out = f->octets + f->length,
@@ -69,9 +69,16 @@ add_gzip(struct file *f, const uint8_t *octets, size_t length)
 
 	assert_int_equal(deflateInit2(&z, 1, Z_DEFLATED, MAX_WBITS + 16, 8,
 	    Z_DEFAULT_STRATEGY), Z_OK);
-	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	assert_int_equal(deflate(&z, flush), flush == Z_FINISH ?
+	    Z_STREAM_END : Z_OK);
 	f->length += z.total_out;
 	deflateEnd(&z);
+}
+
+static void
+add_gzip(struct file *f, const uint8_t *octets, size_t length)
+{
+	gzip_to(f, octets, length, Z_FINISH);
 }
 
 static void
@@ -448,6 +455,38 @@ pipes_give_what_has_come(void **state)
 	free(f.octets);
 }
 
+/* What a library holds back is given before more is waited for. */
+static void
+pipes_give_all_that_has_come(void **state)
+{
+	enum byte_stream_status status = BYTE_STREAM_MORE;
+	uint8_t *zeros = calloc(1, SIZE);
+	struct file f = new_file();
+	struct byte_stream *s;
+	size_t got = 0;
+	int fds[2];
+
+	(void)state;
+	assert_non_null(zeros);
+	gzip_to(&f, zeros, SIZE, Z_SYNC_FLUSH);
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(write(fds[1], f.octets, f.length),
+	    (ssize_t)f.length);
+	s = byte_stream_new(fds[0], "name", MOST);
+	assert_non_null(s);
+	while (status == BYTE_STREAM_MORE) {
+		got += waiting(s);
+		byte_stream_take(s, waiting(s));
+		status = byte_stream_fill(s, 0);
+	}
+	assert_int_equal(status, BYTE_STREAM_QUIET);
+	assert_int_equal(got, SIZE);
+	close(fds[1]);
+	byte_stream_free(s);
+	free(f.octets);
+	free(zeros);
+}
+
 int
 main(void)
 {
@@ -464,6 +503,7 @@ main(void)
 		cmocka_unit_test(too_much_left_waiting_is_said),
 		cmocka_unit_test(tiny_files_are_plain),
 		cmocka_unit_test(pipes_give_what_has_come),
+		cmocka_unit_test(pipes_give_all_that_has_come),
 	};
 
 	return cmocka_run_group_tests(tests, make_content, free_content);
