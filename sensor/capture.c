@@ -12,6 +12,7 @@
 #include "capture_file.h"
 #include "core/timestamp.h"
 #include "file_frame.h"
+#include "fanout.h"
 #include "filter.h"
 #include "link_types.h"
 
@@ -28,6 +29,8 @@ struct capture {
 	uint64_t dropped_before;	/* their sum when we came */
 	capture_frame *fn;	/* of the running capture_run */
 	void *ctx;
+	struct pcap_stat last;	/* of the kernel's counters, */
+	uint64_t received, kernel_drops;	/* and what they have come to */
 };
 
 struct capture_filter {
@@ -175,6 +178,28 @@ default_filter(pcap_t *pcap, enum link_type link,
 	return -1;
 }
 
+/* For an interface: the user's own, or ours. */
+static int
+set_filter(pcap_t *pcap, enum link_type link, const struct capture_options *o,
+    char reterr[CAPTURE_ERROR_SIZE])
+{
+	return o->filter != NULL ? compile_filter(pcap, o->filter, reterr) :
+	    default_filter(pcap, link, o, reterr);
+}
+
+/* Nothing passes. */
+static int
+shut_filter(pcap_t *pcap, char reterr[CAPTURE_ERROR_SIZE])
+{
+	struct bpf_insn reject = { BPF_RET | BPF_K, 0, 0, 0 };
+	struct bpf_program program = { 1, &reject };
+
+	if (pcap_setfilter(pcap, &program) == 0)
+		return 0;
+	snprintf(reterr, CAPTURE_ERROR_SIZE, "filter: %s", pcap_geterr(pcap));
+	return -1;
+}
+
 /* --- opening --------------------------------------------------------------- */
 
 struct capture *
@@ -211,8 +236,8 @@ capture_of(pcap_t *pcap, const char *interface,
 		    "is not supported", interface, capture_link_name(dlt, name));
 		return NULL;
 	}
-	if ((o->filter != NULL ? compile_filter(pcap, o->filter, reterr) :
-	    default_filter(pcap, type->link, o, reterr)) != 0)
+	if ((o->shared ? shut_filter(pcap, reterr) :
+	    set_filter(pcap, type->link, o, reterr)) != 0)
 		return NULL;
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
 		snprintf(reterr, CAPTURE_ERROR_SIZE, "out of memory");
@@ -329,6 +354,29 @@ err:
 	return NULL;
 }
 
+int
+capture_share(struct capture *const *all, size_t count,
+    const struct capture_options *o, char reterr[CAPTURE_ERROR_SIZE])
+{
+	char error[FANOUT_ERROR_SIZE];
+	struct filter program;
+	int group = FANOUT_NEW;
+
+	fanout_program(o->ports, o->port_count, &program);
+	for (size_t i = 0; i < count; i++) {
+		if (fanout_join(pcap_fileno(all[i]->pcap), &program, &group,
+		    error) != 0) {
+			snprintf(reterr, CAPTURE_ERROR_SIZE, "%s", error);
+			return -1;
+		}
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (set_filter(all[i]->pcap, all[i]->link, o, reterr) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* --- running --------------------------------------------------------------- */
 
 static void
@@ -361,6 +409,12 @@ capture_run(struct capture *c, int timeout_ms, capture_frame *fn, void *ctx)
 }
 
 bool
+capture_live(const struct capture *c)
+{
+	return c->file == NULL;
+}
+
+bool
 capture_begun(const struct capture *c)
 {
 	return c->file == NULL || capture_file_begun(c->file);
@@ -373,20 +427,30 @@ capture_error(struct capture *c)
 	    pcap_geterr(c->pcap);
 }
 
+/* libpcap's counters have 32 bits, which a busy interface counts through. */
+static void
+ask_kernel(struct capture *c)
+{
+	struct pcap_stat now;
+
+	if (pcap_stats(c->pcap, &now) != 0)
+		return;
+	c->received += now.ps_recv - c->last.ps_recv;
+	c->kernel_drops += now.ps_drop - c->last.ps_drop;
+	c->last = now;
+}
+
 void
 capture_counters(struct capture *c, struct capture_counters *ret)
 {
-	struct pcap_stat stat;
-
 	memset(ret, 0, sizeof(*ret));
 	if (c->file != NULL) {
 		capture_file_counters(c->file, ret);
 		return;
 	}
-	if (pcap_stats(c->pcap, &stat) != 0)
-		return;
-	ret->received = stat.ps_recv;
-	ret->kernel_drops = stat.ps_drop;
+	ask_kernel(c);
+	ret->received = c->received;
+	ret->kernel_drops = c->kernel_drops;
 	ret->interface_drops = read_drops(c) - c->dropped_before;
 }
 

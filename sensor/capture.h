@@ -40,6 +40,7 @@ struct capture_options {
 	const uint16_t *ports;	/* of DNS, for the default */
 	size_t port_count;
 	int ring_mib;		/* the kernel's ring */
+	bool shared;		/* nothing comes before capture_share */
 };
 
 /**
@@ -93,6 +94,16 @@ struct capture *capture_open_file(const char *path,
 struct capture *capture_open_live(const char *interface,
     const struct capture_options *o, char reterr[CAPTURE_ERROR_SIZE]);
 
+/**
+ * capture_share(all, count, o, reterr):
+ * Let the ${count} captures at ${all}, opened on one interface with the same
+ * ${o}, share its frames: by client, as fanout.h says, number i of them what
+ * is worker i's.  Needs no right.  -1 and one sentence in ${reterr} if the
+ * kernel refuses.
+ */
+int capture_share(struct capture *const *all, size_t count,
+    const struct capture_options *o, char reterr[CAPTURE_ERROR_SIZE]);
+
 /* How a capture_run ended. */
 enum capture_status { CAPTURE_MORE, CAPTURE_QUIET, CAPTURE_END, CAPTURE_FAILED };
 
@@ -107,10 +118,12 @@ enum capture_status capture_run(struct capture *c, int timeout_ms,
     capture_frame *fn, void *ctx);
 
 /**
- * capture_begun(c):
+ * capture_live(c), capture_begun(c):
+ * Is it an interface?
  * Is it known to be something that can be read?  An interface always is; of a
  * file, capture_run has to see the header first.
  */
+bool capture_live(const struct capture *c);
 bool capture_begun(const struct capture *c);
 
 /**

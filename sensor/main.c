@@ -5,39 +5,80 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "capture.h"
 #include "core/config.h"
-#include "core/counters.h"
 #include "core/log.h"
+#include "crew.h"
 #include "frontend/frontend.h"
-#include "worker.h"
-
-#define QUIET_MS 100		/* how long to wait for a frame */
+#include "input.h"
 
 #define PROGRAM "querywatch-sensor"
 
 static const char help[] =
     "Usage: querywatch-sensor [-an] [-c CONF] [-b LIST]... [-o OUTPUT] "
     "[--filter EXPR]\n"
-    "           (-i IFACE | -r FILE)\n"
+    "           [--workers N] (-i IFACE | -r FILE...)\n"
     "\n"
-    "Watch DNS queries in packets and report those for names on a list.\n"
+    "Watch DNS in packets and report queries for names on a list, and answers\n"
+    "that lead to them.\n"
     "\n"
     "  -i IFACE  sniff on this interface\n"
-    "  -r FILE   read this capture (pcap or pcapng; - is standard input)\n"
+    "  -r FILE   read this capture (pcap or pcapng, also gzip, zstd or xz; - is\n"
+    "            standard input); may be given many times\n"
     FRONTEND_HELP
     "  --filter EXPR\n"
     "            a pcap-filter(7) in place of the one made for what can be\n"
-    "            decoded; '' is none\n";
+    "            decoded; '' is none\n"
+    "  --workers N\n"
+    "            share the interface, or the files, between N threads\n";
 
-enum { FILTER = 256 };
+enum { FILTER = 256, WORKERS };
 
 struct arguments {
-	const char *interface, *file;
-	const char *filter;	/* NULL: the default */
+	struct input_wanted wanted;
+	unsigned workers;	/* 0: as the configuration says */
 };
+
+/* What --workers says; 0 if it is no number of workers. */
+static unsigned
+parse_workers(const char *text)
+{
+	char *end;
+	unsigned long number = strtoul(text, &end, 10);
+
+	return text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
+	    number <= FRONTEND_WORKERS_MAX ? (unsigned)number : 0;
+}
+
+/* Take one option of ours; 0, or -1 if there is something wrong with it, which
+ * has been said, or it is none of ours. */
+static int
+take_option(struct frontend *f, int letter, struct arguments *a,
+    int *retstatus)
+{
+	switch (letter) {
+	case 'i':
+		a->wanted.interface = optarg;
+		return 0;
+	case 'r':
+		a->wanted.files[a->wanted.file_count++] = optarg;
+		return 0;
+	case FILTER:
+		a->wanted.filter = optarg;
+		return 0;
+	case WORKERS:
+		if ((a->workers = parse_workers(optarg)) > 0)
+			return 0;
+		*retstatus = usage_error(PROGRAM, "--workers %s: give a "
+		    "number, 1 to %d", optarg, FRONTEND_WORKERS_MAX);
+		return -1;
+	default:
+		if (frontend_option(f, letter, optarg) == 0)
+			return 0;
+		*retstatus = frontend_exit_status(f);
+		return -1;
+	}
+}
 
 /* Read the command line; 0, or -1 when ${retstatus} is the status to end
  * with. */
@@ -49,30 +90,24 @@ read_arguments(int argc, char **argv, struct frontend *f,
 		{ "filter", required_argument, NULL, FILTER },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
+		{ "workers", required_argument, NULL, WORKERS },
 		{ NULL, 0, NULL, 0 }
 	};
+	const struct input_wanted *wanted = &ret->wanted;
 	int letter;
 
 	while ((letter = getopt_long(argc, argv, FRONTEND_LETTERS "i:r:",
 	    longer, NULL)) != -1) {
-		if (letter == 'i') {
-			ret->interface = optarg;
-		} else if (letter == 'r') {
-			ret->file = optarg;
-		} else if (letter == FILTER) {
-			ret->filter = optarg;
-		} else if (frontend_option(f, letter, optarg) != 0) {
-			*retstatus = frontend_exit_status(f);
+		if (take_option(f, letter, ret, retstatus) != 0)
 			return -1;
-		}
 	}
 	*retstatus = EXIT_USAGE;
 	if (optind < argc)
 		usage_error(PROGRAM, "'%s' is too much: give the capture with "
 		    "-r FILE", argv[optind]);
-	else if (ret->interface != NULL && ret->file != NULL)
+	else if (wanted->interface != NULL && wanted->file_count > 0)
 		usage_error(PROGRAM, "give -i IFACE or -r FILE, not both");
-	else if (ret->interface == NULL && ret->file == NULL &&
+	else if (wanted->interface == NULL && wanted->file_count == 0 &&
 	    !frontend_checking(f))
 		usage_error(PROGRAM, "no input: give -i IFACE or -r FILE");
 	else
@@ -80,54 +115,41 @@ read_arguments(int argc, char **argv, struct frontend *f,
 	return -1;
 }
 
-static struct capture *
-open_capture(const struct arguments *a, struct frontend *f)
+/* How many workers there is work for. */
+static unsigned
+choose_workers(const struct arguments *a, const struct config *config)
 {
-	const struct config *config = frontend_config(f);
-	char error[CAPTURE_ERROR_SIZE];
-	uint16_t ports[CONFIG_LIST_MAX];
-	const struct capture_options options = {
-		.filter = a->filter,
-		.ports = ports,
-		.port_count = config_count(config, "ports"),
-		.ring_mib = (int)config_number(config, "ring"),
-	};
-	struct capture *c;
+	unsigned workers = a->workers > 0 ? a->workers :
+	    (unsigned)config_number(config, "workers");
 
-	for (size_t i = 0; i < options.port_count; i++)
-		ports[i] = (uint16_t)config_item_number(config, "ports", i);
-	if (a->file != NULL) {
-		c = capture_open_file(a->file, &options, error);
-	} else {
-		frontend_set_live(f);
-		c = capture_open_live(a->interface, &options, error);
-	}
-	frontend_add_input(f, a->file != NULL ? a->file : a->interface);
-	if (c == NULL)
-		log_warnx("%s", error);
-	else if (a->filter != NULL)
-		log_info("filter: %s", a->filter[0] != '\0' ? a->filter :
-		    "none");
-	return c;
+	if (a->wanted.interface == NULL && workers > a->wanted.file_count)
+		workers = (unsigned)a->wanted.file_count;
+	return workers > 0 ? workers : 1;
 }
 
-/* Run until the input ends, fails, or somebody wants the end. */
+/* From the configuration to the end of the input; the exit status. */
 static int
-run(struct frontend *f, struct worker *w, struct capture *c)
+run(struct frontend *f, struct arguments *a, struct input *in)
 {
-	enum capture_status status = CAPTURE_MORE;
+	struct input_wanted *wanted = &a->wanted;
+	int status = frontend_configure(f);
 
-	while (!frontend_stopping(f) &&
-	    (status == CAPTURE_MORE || status == CAPTURE_QUIET)) {
-		status = worker_step(w, c);
-		frontend_housekeep(f);
+	if (status != 0)
+		return status;
+	wanted->workers = choose_workers(a, frontend_config(f));
+	frontend_set_workers(f, wanted->workers);
+	if ((wanted->interface != NULL || wanted->file_count > 0) &&
+	    input_open(wanted, f, in) != 0)
+		return EXIT_FAILURE;
+	if ((status = frontend_drop(f, false)) != 0 ||
+	    (status = frontend_load(f)) != 0)
+		return status;
+	if (frontend_checking(f)) {
+		input_check(in, f);
+		return in->failed ? EXIT_FAILURE : frontend_checked(f);
 	}
-	worker_finish(w, c);
-	/* A signal may end the wait for standard input as a failure. */
-	if (status != CAPTURE_FAILED || frontend_stopping(f))
-		return EXIT_SUCCESS;
-	log_warnx("the capture ends early: %s", capture_error(c));
-	return EXIT_FAILURE;
+	return crew_run(f, in, wanted->workers) == 0 ? EXIT_SUCCESS :
+	    EXIT_FAILURE;
 }
 
 int
@@ -135,36 +157,19 @@ main(int argc, char **argv)
 {
 	struct frontend *f = frontend_new(PROGRAM,
 	    QUERY_VIA_CAPTURE, help, argv);
-	struct arguments arguments = { NULL, NULL, NULL };
-	struct capture *capture = NULL;
-	struct worker *worker = NULL;
-	int status;
+	struct arguments arguments = { .workers = 0 };
+	struct input input = { .count = 0 };
+	int status = EXIT_FAILURE;
 
 	if (f == NULL)
 		return EXIT_FAILURE;
-	if (read_arguments(argc, argv, f, &arguments, &status) != 0 ||
-	    (status = frontend_configure(f)) != 0)
-		goto done;
-	status = EXIT_FAILURE;
-	if ((arguments.file != NULL || arguments.interface != NULL) &&
-	    (capture = open_capture(&arguments, f)) == NULL)
-		goto done;
-	if ((status = frontend_drop(f, false)) != 0 ||
-	    (status = frontend_load(f)) != 0)
-		goto done;
-	if (frontend_checking(f)) {
-		status = frontend_checked(f);
-		goto done;
-	}
-	if ((worker = worker_new(&(struct worker_options){ .frontend = f, .sharing = 1 })) == NULL) {
+	arguments.wanted.files = calloc((size_t)argc, sizeof(char *));
+	if (arguments.wanted.files == NULL)
 		log_warn("cannot start");
-		status = EXIT_FAILURE;
-		goto done;
-	}
-	status = run(f, worker, capture);
-done:
+	else if (read_arguments(argc, argv, f, &arguments, &status) == 0)
+		status = run(f, &arguments, &input);
 	status = frontend_finish(f, status);
-	worker_free(worker);
-	capture_close(capture);
+	input_close(&input);
+	free(arguments.wanted.files);
 	return status;
 }

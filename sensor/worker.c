@@ -188,13 +188,12 @@ worker_step(struct worker *w, struct capture *c)
 }
 
 void
-worker_close(struct worker *w, struct capture *c)
+worker_leave(struct worker *w, struct capture *c)
 {
 	struct capture_counters last;
 
 	capture_counters(c, &last);
 	w->unread += last.unread;
-	capture_close(c);
 }
 
 void

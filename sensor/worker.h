@@ -49,10 +49,10 @@ void worker_meet(struct worker *w, struct worker *const *all);
 enum capture_status worker_step(struct worker *w, struct capture *c);
 
 /**
- * worker_close(w, c):
- * ${c} is at its end: keep its counters, and close it.
+ * worker_leave(w, c):
+ * ${c} is at its end and won't be stepped again: keep its counters.
  */
-void worker_close(struct worker *w, struct capture *c);
+void worker_leave(struct worker *w, struct capture *c);
 
 /**
  * worker_finish(w, c):

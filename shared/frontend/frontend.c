@@ -60,6 +60,13 @@ frontend_asked_to_report(void)
 	return &report_wanted;
 }
 
+void
+frontend_stop(struct frontend *f)
+{
+	(void)f;
+	stopping = true;
+}
+
 bool
 frontend_stopping(const struct frontend *f)
 {

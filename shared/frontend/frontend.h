@@ -173,10 +173,17 @@ void frontend_publish(struct frontend *f, unsigned worker,
 void frontend_housekeep(struct frontend *f);
 
 /**
- * frontend_stopping(f):
- * Has a signal, or an output that is closed or broken, asked for the end?
- * For any thread.
+ * frontend_counters(f, ret):
+ * Everything that was counted, as it was published last.
  */
+void frontend_counters(struct frontend *f, struct counters *ret);
+
+/**
+ * frontend_stop(f), frontend_stopping(f):
+ * Ask for the end, as a signal would.  Has that been asked for, by a signal,
+ * or by an output that is closed or broken?  For any thread.
+ */
+void frontend_stop(struct frontend *f);
 bool frontend_stopping(const struct frontend *f);
 
 /**

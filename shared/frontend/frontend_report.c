@@ -112,6 +112,14 @@ collect(struct frontend *f, struct counters *ret, int64_t *rettime)
 		count_stream(f->stream, ret);
 }
 
+void
+frontend_counters(struct frontend *f, struct counters *ret)
+{
+	int64_t time;
+
+	collect(f, ret, &time);
+}
+
 /* --- the heartbeat ----------------------------------------------------------- */
 
 void

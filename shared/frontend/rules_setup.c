@@ -26,9 +26,8 @@ rules_setup_add(struct rules_setup *s, const char *arg, char *reterr,
 	return 0;
 }
 
-/* The netblocks under ${key}; NULL in ${ret} where none are configured. */
-static int
-read_netblocks(const struct config *config, const char *key,
+int
+rules_setup_netblocks(const struct config *config, const char *key,
     struct prefixes **ret)
 {
 	size_t count = config_count(config, key);
@@ -91,8 +90,8 @@ rules_setup_open(struct rules_setup *s, const struct config *config)
 {
 	char error[256];
 
-	if (read_netblocks(config, "monitored", &s->monitored) != 0 ||
-	    read_netblocks(config, "excluded", &s->excluded) != 0) {
+	if (rules_setup_netblocks(config, "monitored", &s->monitored) != 0 ||
+	    rules_setup_netblocks(config, "excluded", &s->excluded) != 0) {
 		log_warn("cannot hold the netblocks");
 		return -1;
 	}

@@ -46,6 +46,16 @@ int rules_setup_open(struct rules_setup *s, const struct config *config);
 int rules_setup_load(struct rules_setup *s, bool describe);
 
 /**
+ * rules_setup_netblocks(config, key, ret):
+ * Put the netblocks under ${key} into ${ret}, which the caller must
+ * prefixes_free; NULL where none are configured.  Return 0, or -1 if memory is
+ * short.
+ */
+struct prefixes;
+int rules_setup_netblocks(const struct config *config, const char *key,
+    struct prefixes **ret);
+
+/**
  * rules_setup_free(s):
  * Free what ${s} holds, not ${s} itself.
  */

@@ -16,12 +16,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "core/counters.h"
 #include "frontend/frontend.h"
 #include "hits/pipeline.h"
+#include "intake.h"
 #include "sensor.h"
 
 /* Tables so small that a few packets fill them. */
-#define SENSORS_SMALL "fragments = 8\ntcp_streams = 8\ncoalesce_table = 4\n"
+#define SENSORS_SMALL \
+    "fragments = 8\ntcp_streams = 8\ncoalesce_table = 4\nanswer_table = 16\n"
 
 /* Write the path of a file that holds ${text} into ${retpath}; it is gone
  * when the process is. */
@@ -64,38 +67,85 @@ sensors_frontend(const char *config, const char *list)
 	return f;
 }
 
-/**
- * sensors_new(f, link), sensors_frame(s, time, frame, length):
- * Return a new sensor of ${f} for frames that start with ${link}; give it a
- * frame.
- */
-static inline struct sensor *
-sensors_new(struct frontend *f, enum link_type link)
-{
-	struct sensor *s = sensor_new(f, link);
+/* A sensor and what takes its messages. */
+struct sensors {
+	struct frontend *frontend;
+	struct intake *intake;
+	struct sensor *sensor;
+};
 
-	if (s == NULL)
+static inline void
+sensors_print(void *ctx, const struct query *q)
+{
+	frontend_print(ctx, q);
+}
+
+static inline void
+sensors_take(void *ctx, const struct packet *p,
+    enum query_transport transport, const uint8_t *message, size_t length)
+{
+	struct sensors *s = ctx;
+
+	intake_take(s->intake, p, transport, message, length);
+}
+
+/**
+ * sensors_start(s, f), sensors_free(s):
+ * Make ${s}, which stays where it is, a sensor of ${f}; free what it holds.
+ */
+static inline void
+sensors_start(struct sensors *s, struct frontend *f)
+{
+	const struct intake_options o = {
+		.pipeline = frontend_pipeline(f, 0),
+		.print = sensors_print,
+		.print_ctx = f,
+		.duplicate_window = 50000,
+		.devices = 2,
+		.device = { DNS_DEVICE_MAC, DNS_DEVICE_SUBNET },
+	};
+
+	s->frontend = f;
+	s->intake = intake_new(&o);
+	s->sensor = sensor_new(frontend_config(f), sensors_take, s);
+	if (s->intake == NULL || s->sensor == NULL)
 		abort();
-	return s;
 }
 
 static inline void
-sensors_frame(struct sensor *s, int64_t time, const uint8_t *frame,
-    size_t length)
+sensors_free(struct sensors *s)
 {
-	sensor_frame(s, time, frame, length);
+	intake_free(s->intake);
+	sensor_free(s->sensor);
 }
 
 /**
- * sensors_end(f, s):
- * The input of ${s} is at its end: nothing waits any more, in ${f} neither.
+ * sensors_count(s):
+ * Return all that ${s} has counted.
+ */
+static inline struct counters
+sensors_count(const struct sensors *s)
+{
+	struct counters c = { .count = 0 };
+
+	sensor_count(s->sensor, &c);
+	intake_count(s->intake, &c);
+	return c;
+}
+
+/**
+ * sensors_end(s):
+ * The input of ${s} is at its end: nothing waits any more, in its front end
+ * neither.
  */
 static inline void
-sensors_end(struct frontend *f, struct sensor *s)
+sensors_end(struct sensors *s)
 {
-	sensor_tick(s, INT64_MAX);
-	if (frontend_pipeline(f) != NULL)
-		pipeline_flush(frontend_pipeline(f));
+	struct pipeline *pipeline = frontend_pipeline(s->frontend, 0);
+
+	sensor_tick(s->sensor, INT64_MAX);
+	if (pipeline != NULL)
+		pipeline_flush(pipeline);
 }
 
 #endif /* !SENSORS_H */
