@@ -42,7 +42,8 @@ struct prefixes *prefixes_new(const struct netblock *blocks, size_t count);
  * prefixes_find(t, a, ret):
  * Does a prefix hold ${a}?  Fill ${ret}, which may be NULL, with the place in
  * ${blocks} of the longest that does; of equal ones, of the first.  About
- * 10 ns among 100,000; no allocation; safe from several threads at once.
+ * 10 ns while the table is in the cache, 25 among 100,000; no allocation; safe
+ * from several threads at once.
  */
 bool prefixes_find(const struct prefixes *t, const struct address *a,
     size_t *ret);
