@@ -72,9 +72,13 @@ neighbours_and_the_whole_line(void **state)
 {
 	static const struct stretch halves[] = { { 0, 1 }, { HALF, 2 } };
 	static const struct stretch same[] = { { 0, 1 } };
+	static const struct stretch pair[] = {
+		{ 0, NONE }, { 6, 1 }, { 8, 2 }, { 9, NONE },
+	};
 
 	(void)state;
 	LINE(halves, { 0, 1, 1 }, { HALF, 1, 2 });
+	LINE(pair, { 6, 63, 1 }, { 8, 64, 2 });
 	LINE(same, { 0, 0, 1 });
 }
 
