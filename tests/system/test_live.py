@@ -136,7 +136,7 @@ def seen_until_the_end(asking, running):
                    for m in messages(running))
     assert running.wait_for(ended, 20), running.stdout
     said = running.stop()
-    assert ", 0 dropped by a full ring" in said
+    assert " 0 ring_drops" in said
     return [m for m in messages(running) if m["qname"] != END], said
 
 
@@ -167,7 +167,7 @@ def assert_wire(lab, running):
     seen, said = seen_until_the_end(asking, running)
     assert_each_once(asking, seen)
     assert fragments_in(said) == sum(made)
-    assert " 0 did not decode" in said
+    assert "malformed" not in said
     assert not any("vlan" in m or "tunnel" in m for m in seen)
 
 
