@@ -10,12 +10,72 @@
 #include "core/dns_token.h"
 
 #define EDNS_OPTION_COOKIE 10		/* RFC 7873, 4 */
+#define EDNS_DO 0x8000			/* of an OPT's time to live, RFC 6891 */
 
-/* Give each EDNS option of ${pkt} to ${fn}. (RFC 6891, 6.1.2) */
-static void
-take_options(const ldns_pkt *pkt, dns_message_option *fn, void *ctx)
+/* Take one decoded record. */
+typedef void take_record(void *ctx, const ldns_rr *rr);
+
+/* Where the questions end; 0 if one is broken. */
+static size_t
+skip_questions(const uint8_t *wire, size_t length)
 {
-	const ldns_rdf *options = ldns_pkt_edns_data(pkt);
+	size_t pos = DNS_MESSAGE_HEADER;
+
+	for (int left = LDNS_QDCOUNT(wire); left > 0; left--) {
+		ldns_rdf *owner = NULL;
+
+		if (pos >= length || ldns_wire2dname(&owner, wire, length,
+		    &pos) != LDNS_STATUS_OK)
+			return 0;
+		ldns_rdf_deep_free(owner);
+		pos += DNS_QUESTION_FIXED;
+	}
+	return pos;
+}
+
+/*
+ * Decode the records from ${pos} on, step over ${skip} of them, and give
+ * ${count} more to ${fn}; up to the first that is broken.
+ *
+ * One by one, for ldns_wire2pkt loses (for good) the first of two TSIGs, and
+ * so anybody could make us grow.
+ */
+static void
+decode_records(const uint8_t *wire, size_t length, size_t pos, unsigned skip,
+    unsigned count, take_record *fn, void *ctx)
+{
+	for (unsigned i = 0; i < skip + count; i++) {
+		ldns_rr *rr = NULL;
+
+		if (pos >= length || ldns_wire2rr(&rr, wire, length, &pos,
+		    LDNS_SECTION_ANSWER) != LDNS_STATUS_OK)
+			return;
+		if (i >= skip)
+			fn(ctx, rr);
+		ldns_rr_free(rr);
+	}
+}
+
+/* Decode the records of the additional section. */
+static void
+decode_additional(const uint8_t *wire, size_t length, take_record *fn,
+    void *ctx)
+{
+	size_t pos = skip_questions(wire, length);
+
+	if (pos > 0)
+		decode_records(wire, length, pos,
+		    (unsigned)LDNS_ANCOUNT(wire) + LDNS_NSCOUNT(wire),
+		    LDNS_ARCOUNT(wire), fn, ctx);
+}
+
+/* --- EDNS and signatures --------------------------------------------------- */
+
+/* Give each EDNS option of the OPT record ${rr} to ${fn}. (RFC 6891, 6.1.2) */
+static void
+take_options(const ldns_rr *rr, dns_message_option *fn, void *ctx)
+{
+	const ldns_rdf *options = ldns_rr_rdf(rr, 0);
 	struct cursor c;
 
 	if (options == NULL)
@@ -32,16 +92,29 @@ take_options(const ldns_pkt *pkt, dns_message_option *fn, void *ctx)
 	}
 }
 
+/* Who takes the options. */
+struct option_taker {
+	dns_message_option *fn;
+	void *ctx;
+};
+
+static void
+take_opt(void *ctx, const ldns_rr *rr)
+{
+	const struct option_taker *taker = ctx;
+
+	if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_OPT)
+		take_options(rr, taker->fn, taker->ctx);
+}
+
 void
 dns_message_options(const uint8_t *wire, size_t length,
     dns_message_option *fn, void *ctx)
 {
-	ldns_pkt *pkt = NULL;
+	struct option_taker taker = { fn, ctx };
 
-	if (ldns_wire2pkt(&pkt, wire, length) != LDNS_STATUS_OK)
-		return;
-	take_options(pkt, fn, ctx);
-	ldns_pkt_free(pkt);
+	if (length >= DNS_MESSAGE_HEADER)
+		decode_additional(wire, length, take_opt, &taker);
 }
 
 static void
@@ -55,25 +128,25 @@ note_cookie(void *ctx, uint16_t code, const uint8_t *data, size_t length)
 		*flags |= QUERY_FLAG_COOKIE;
 }
 
-/* What only the additional section tells: EDNS and signatures. */
-static unsigned
-additional_flags(const uint8_t *wire, size_t length)
+/* What only the additional section tells. */
+static void
+note_flags(void *ctx, const ldns_rr *rr)
 {
-	ldns_pkt *pkt = NULL;
-	unsigned flags = 0;
+	unsigned *flags = ctx;
 
-	if (ldns_wire2pkt(&pkt, wire, length) != LDNS_STATUS_OK)
-		return 0;
-	if (ldns_pkt_tsig(pkt) != NULL)
-		flags |= QUERY_FLAG_SIGNED;
-	if (ldns_pkt_edns(pkt)) {
-		flags |= QUERY_FLAG_EDNS;
-		if (ldns_pkt_edns_do(pkt))
-			flags |= QUERY_FLAG_DO;
-		take_options(pkt, note_cookie, &flags);
+	switch (ldns_rr_get_type(rr)) {
+	case LDNS_RR_TYPE_TSIG:
+		*flags |= QUERY_FLAG_SIGNED;
+		break;
+	case LDNS_RR_TYPE_OPT:
+		*flags |= QUERY_FLAG_EDNS;
+		if (ldns_rr_ttl(rr) & EDNS_DO)
+			*flags |= QUERY_FLAG_DO;
+		take_options(rr, note_cookie, flags);
+		break;
+	default:
+		break;
 	}
-	ldns_pkt_free(pkt);
-	return flags;
 }
 
 /* In a response the client is the one who receives. */
@@ -106,7 +179,7 @@ decode_header(const uint8_t *wire, size_t length, struct query *q)
 	if (q->transport == QUERY_TRANSPORT_TCP)
 		q->flags |= QUERY_FLAG_TCP;
 	if (LDNS_ARCOUNT(wire) > 0)
-		q->flags |= additional_flags(wire, length);
+		decode_additional(wire, length, note_flags, &q->flags);
 	if (q->response)
 		swap_sides(q);
 }
@@ -161,23 +234,6 @@ add_text(struct query_answers *a, const ldns_rr *rr)
 	a->count++;
 }
 
-/* Decode the records from ${pos} on, as many as the header counts, and give
- * each to ${fn}; up to the first that is broken. */
-static void
-decode_answers(const uint8_t *wire, size_t length, size_t pos,
-    void fn(void *ctx, const ldns_rr *rr), void *ctx)
-{
-	for (unsigned left = LDNS_ANCOUNT(wire); left > 0; left--) {
-		ldns_rr *rr = NULL;
-
-		if (pos >= length || ldns_wire2rr(&rr, wire, length, &pos,
-		    LDNS_SECTION_ANSWER) != LDNS_STATUS_OK)
-			return;
-		fn(ctx, rr);
-		ldns_rr_free(rr);
-	}
-}
-
 static void
 take_text(void *ctx, const ldns_rr *rr)
 {
@@ -225,8 +281,8 @@ dns_message_decode(const uint8_t *wire, size_t length,
 	q.has_question = questions > 0;
 	if (!q.has_question) {
 		if (q.response)
-			decode_answers(wire, length, pos, take_text,
-			    &q.answers);
+			decode_records(wire, length, pos, 0,
+			    LDNS_ANCOUNT(wire), take_text, &q.answers);
 		fn(ctx, &q);
 	}
 	for (int i = 0; i < questions; i++) {
@@ -237,29 +293,11 @@ dns_message_decode(const uint8_t *wire, size_t length,
 			return -1;
 		}
 		if (q.response && i == questions - 1)
-			decode_answers(wire, length, pos, take_text,
-			    &q.answers);
+			decode_records(wire, length, pos, 0,
+			    LDNS_ANCOUNT(wire), take_text, &q.answers);
 		fn(ctx, &q);
 	}
 	return questions;
-}
-
-/* Where the answers begin; 0 if a question is broken. */
-static size_t
-skip_questions(const uint8_t *wire, size_t length)
-{
-	size_t pos = DNS_MESSAGE_HEADER;
-
-	for (int left = LDNS_QDCOUNT(wire); left > 0; left--) {
-		ldns_rdf *owner = NULL;
-
-		if (pos >= length || ldns_wire2dname(&owner, wire, length,
-		    &pos) != LDNS_STATUS_OK)
-			return 0;
-		ldns_rdf_deep_free(owner);
-		pos += DNS_QUESTION_FIXED;
-	}
-	return pos;
 }
 
 /* Who takes the answers that matter. */
@@ -307,7 +345,8 @@ dns_message_answers(const uint8_t *wire, size_t length,
 	    skip_questions(wire, length);
 
 	if (pos > 0)
-		decode_answers(wire, length, pos, take_answer, &taker);
+		decode_records(wire, length, pos, 0, LDNS_ANCOUNT(wire),
+		    take_answer, &taker);
 }
 
 int
