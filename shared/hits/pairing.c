@@ -6,7 +6,12 @@
 
 #define KNOWN INT64_C(30000000)	/* microseconds that a query is remembered */
 
-enum state { WAITING, OUT, ANSWERED };	/* in the order of find() */
+enum state {
+	WAITING,		/* a query, for its response */
+	OUT,			/* a query whose hit went out without */
+	RESPONSE,		/* a response, for its query */
+	ANSWERED		/* both were here, or the response is out */
+};
 
 struct pair {
 	uint64_t hash;
@@ -89,11 +94,11 @@ same_exchange(const struct query *a, const struct query *b)
 	    dns_name_equal(&a->qname, &b->qname);
 }
 
-/* The pair that ${q} answers: the oldest that waits, else that is out, else
- * any; NULL if there is none.  A query that is asked again has pairs of its
- * own. */
+/* The pair of that exchange in the first of the states from ${from} on that
+ * any is in, of several the oldest; NULL if there is none.  A query that is
+ * asked again has pairs of its own. */
 static struct pair *
-find(const struct pairing *p, const struct query *q)
+find(const struct pairing *p, const struct query *q, enum state from)
 {
 	uint64_t hash = hash_of(q);
 	struct pair *found = NULL;
@@ -101,7 +106,8 @@ find(const struct pairing *p, const struct query *q)
 	for (uint64_t at = p->buckets[hash & p->mask]; at != 0;) {
 		struct pair *pair = pair_of(p, at - 1);
 
-		if (pair->hash == hash && same_exchange(&pair->hit.query, q) &&
+		if (pair->hash == hash && pair->state >= from &&
+		    same_exchange(&pair->hit.query, q) &&
 		    (found == NULL || pair->state <= found->state))
 			found = pair;
 		at = pair->next;
@@ -111,13 +117,24 @@ find(const struct pairing *p, const struct query *q)
 
 /* --- time and room -------------------------------------------------------- */
 
+static bool
+waits(const struct pair *pair)
+{
+	return pair->state == WAITING || pair->state == RESPONSE;
+}
+
 static void
 let_out(struct pairing *p, struct pair *pair)
 {
-	if (pair->state != WAITING)
+	if (pair->state == WAITING) {
+		p->counters.unanswered++;
+		pair->state = OUT;
+	} else if (pair->state == RESPONSE) {
+		p->counters.unasked++;
+		pair->state = ANSWERED;
+	} else {
 		return;
-	p->counters.unanswered++;
-	pair->state = OUT;
+	}
 	p->fn(p->ctx, &pair->hit);
 }
 
@@ -156,7 +173,7 @@ static void
 make_room(struct pairing *p)
 {
 	if (p->oldest == p->due) {
-		p->counters.full += pair_of(p, p->due)->state == WAITING;
+		p->counters.full += waits(pair_of(p, p->due));
 		let_out(p, pair_of(p, p->due++));
 	}
 	p->counters.forgotten++;
@@ -164,26 +181,27 @@ make_room(struct pairing *p)
 	forget_oldest(p);
 }
 
-bool
-pairing_forgetful(const struct pairing *p)
+/* Has the query of a response that comes now perhaps had to make room? */
+static bool
+is_forgetful(const struct pairing *p)
 {
 	return p->forgot >= 0 && p->now - p->forgot <= p->wait + KNOWN;
 }
 
 /* --- queries and responses ------------------------------------------------ */
 
-void
-pairing_query(struct pairing *p, const struct hit *h, bool wait)
+/* Keep ${h} in that state; it goes out now unless it is to wait. */
+static void
+keep(struct pairing *p, const struct hit *h, enum state state, bool wait)
 {
 	uint64_t *bucket;
 	struct pair *pair;
 
-	pairing_advance(p, h->query.time);
 	if (p->newest - p->oldest == p->capacity)
 		make_room(p);
 	pair = pair_of(p, p->newest);
 	pair->hash = hash_of(&h->query);
-	pair->state = WAITING;
+	pair->state = state;
 	pair->hit = *h;
 	bucket = &p->buckets[pair->hash & p->mask];
 	pair->next = *bucket;
@@ -192,24 +210,54 @@ pairing_query(struct pairing *p, const struct hit *h, bool wait)
 		let_out(p, pair);
 }
 
-enum pairing_result
-pairing_response(struct pairing *p, const struct hit *h)
+void
+pairing_query(struct pairing *p, const struct hit *h, bool wait)
 {
 	struct pair *pair;
-	enum state before;
+	struct hit response;
 
 	pairing_advance(p, h->query.time);
-	if ((pair = find(p, &h->query)) == NULL)
-		return PAIRING_UNKNOWN;
-	if (pair->state == ANSWERED)
-		return PAIRING_REPEATED;
-	before = pair->state;
-	hit_take_response(&pair->hit, h);
+	pair = find(p, &h->query, RESPONSE);
+	if (pair == NULL || pair->state != RESPONSE) {
+		keep(p, h, WAITING, wait);
+		return;
+	}
+	p->counters.answered++;
 	pair->state = ANSWERED;
-	if (before == OUT)
-		pair->hit.n = 0;
+	response = pair->hit;
+	pair->hit = *h;
+	hit_take_response(&pair->hit, &response);
 	p->fn(p->ctx, &pair->hit);
-	return before == OUT ? PAIRING_LATE : PAIRING_ANSWERED;
+}
+
+enum pairing_result
+pairing_response(struct pairing *p, const struct hit *h, bool wait)
+{
+	struct pair *pair;
+
+	pairing_advance(p, h->query.time);
+	pair = find(p, &h->query, WAITING);
+	if (pair == NULL) {
+		if (is_forgetful(p)) {
+			p->counters.unpaired++;
+			return PAIRING_UNPAIRED;
+		}
+		keep(p, h, RESPONSE, wait);
+		return PAIRING_UNASKED;
+	}
+	if (pair->state != WAITING && pair->state != OUT)
+		return PAIRING_REPEATED;
+	hit_take_response(&pair->hit, h);
+	if (pair->state == OUT) {
+		pair->hit.n = 0;
+		p->counters.answered_late++;
+	} else {
+		p->counters.answered++;
+	}
+	p->fn(p->ctx, &pair->hit);
+	wait = pair->state == OUT;
+	pair->state = ANSWERED;
+	return wait ? PAIRING_LATE : PAIRING_ANSWERED;
 }
 
 void

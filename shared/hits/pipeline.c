@@ -6,8 +6,9 @@
 #include "hits/pairing.h"
 
 /* A feed without any response among this many queries, for this long, shows
- * queries only: then no hit waits for its response. */
-#define SILENT_QUERIES 100
+ * queries only, and the other way round: then nothing waits for its other
+ * half. */
+#define SILENT_MESSAGES 100
 #define SILENT_TIME INT64_C(10000000)	/* microseconds */
 
 struct pipeline {
@@ -19,8 +20,10 @@ struct pipeline {
 	bool screening;		/* some clients do not count */
 	bool addresses;		/* some addresses are listed */
 	int64_t now;		/* event time */
-	uint64_t queries_before;	/* queries when a response came last, */
-	int64_t answered_at;	/* and when that was */
+	/* When a query, and a response, came last, and how many of the others
+	 * there were then. */
+	int64_t asked_at, answered_at;
+	uint64_t responses_before, queries_before;
 };
 
 static void
@@ -90,6 +93,8 @@ pipeline_look(struct pipeline *p, const struct address *client,
 	struct match match;
 
 	p->counters.queries++;
+	p->responses_before = p->counters.responses;
+	p->asked_at = p->now;
 	if (p->screening && !client_counts(p, client,
 	    &p->counters.unmonitored, &p->counters.excluded))
 		return false;
@@ -169,12 +174,19 @@ set_answer(const struct pipeline *p, const struct pipeline_verdict *v,
 	    sizeof(h->answer_lists));
 }
 
-/* Does the feed, by what it has shown so far, have responses? */
+/* Does a query's hit wait for the response; a response's for the query? */
 static bool
-has_responses(const struct pipeline *p)
+waits_for_response(const struct pipeline *p)
 {
-	return p->counters.queries - p->queries_before < SILENT_QUERIES ||
+	return p->counters.queries - p->queries_before < SILENT_MESSAGES ||
 	    p->now - p->answered_at < SILENT_TIME;
+}
+
+static bool
+waits_for_query(const struct pipeline *p)
+{
+	return p->counters.responses - p->responses_before <
+	    SILENT_MESSAGES || p->now - p->asked_at < SILENT_TIME;
 }
 
 static void
@@ -182,7 +194,11 @@ take_counters(struct pipeline *p)
 {
 	const struct pairing_counters *c = pairing_counters(p->pairing);
 
+	p->counters.answered = c->answered;
+	p->counters.answered_late = c->answered_late;
 	p->counters.unanswered = c->unanswered;
+	p->counters.unasked = c->unasked;
+	p->counters.unpaired = c->unpaired;
 	p->counters.pairs_full = c->full;
 }
 
@@ -202,34 +218,8 @@ pipeline_put(struct pipeline *p, const struct query *q)
 		coalesce(p, &h);
 		return;
 	}
-	pairing_query(p->pairing, &h, has_responses(p));
+	pairing_query(p->pairing, &h, waits_for_response(p));
 	take_counters(p);
-}
-
-/* Complete the hit of a query for a listed name by its response ${h}; true if
- * it is a hit of its own. */
-static bool
-is_unasked(struct pipeline *p, const struct hit *h)
-{
-	switch (p->pairing == NULL ? PAIRING_UNKNOWN :
-	    pairing_response(p->pairing, h)) {
-	case PAIRING_ANSWERED:
-		p->counters.answered++;
-		return false;
-	case PAIRING_LATE:
-		p->counters.answered_late++;
-		return false;
-	case PAIRING_REPEATED:
-		return false;
-	case PAIRING_UNKNOWN:
-		break;
-	}
-	if (p->pairing != NULL && pairing_forgetful(p->pairing)) {
-		p->counters.unpaired++;
-		return false;
-	}
-	p->counters.unasked++;
-	return true;
 }
 
 void
@@ -252,9 +242,11 @@ pipeline_put_response(struct pipeline *p, const struct query *q,
 		    sizeof(h.lists));
 	}
 	pipeline_advance(p, q->time);
-	if (h.where == HIT_QNAME && !is_unasked(p, &h))
+	if (h.where == HIT_QNAME && p->pairing != NULL) {
+		(void)pairing_response(p->pairing, &h, waits_for_query(p));
+		take_counters(p);
 		return;
-	p->counters.matched++;
+	}
 	p->counters.matched_cname += h.where == HIT_CNAME;
 	p->counters.matched_address += h.where == HIT_ADDRESS;
 	coalesce(p, &h);
@@ -275,8 +267,8 @@ let_go(struct pipeline *p, int64_t now)
 void
 pipeline_advance(struct pipeline *p, int64_t now)
 {
-	if (p->answered_at == 0)	/* the feed begins */
-		p->answered_at = now;
+	if (p->now == 0)		/* the feed begins */
+		p->asked_at = p->answered_at = now;
 	p->now = now;
 	let_go(p, now);
 }

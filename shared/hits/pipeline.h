@@ -56,14 +56,16 @@ struct pipeline_counters {
 	uint64_t excluded;	/* client excluded */
 	uint64_t responses;	/* shown to pipeline_look_client */
 	uint64_t responses_unmonitored, responses_excluded;
-	uint64_t matched;	/* look-ups of which something is listed */
-	uint64_t matched_cname, matched_address;	/* of them, by answers */
+	uint64_t matched;	/* queries for a listed name */
+	uint64_t matched_cname, matched_address;	/* responses that lead
+				   to a listed name or address */
 	uint64_t answered;	/* hits that their response completed */
 	uint64_t answered_late;	/* hits whose response came after them */
 	uint64_t unanswered;	/* hits that went out without a response */
-	uint64_t unasked;	/* responses whose query was not seen: hits */
-	uint64_t unpaired;	/* responses whose query may have been seen,
-				   and was forgotten: no hits */
+	uint64_t unasked;	/* responses for a listed name whose query was
+				   not seen */
+	uint64_t unpaired;	/* the same, but the query may have been
+				   forgotten: no hits */
 	uint64_t pairs_full;	/* hits that went out early for want of room */
 	uint64_t hits;		/* hits given to the sink */
 	uint64_t table_full;	/* windows cut short by a full table */

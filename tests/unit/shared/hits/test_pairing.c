@@ -58,7 +58,7 @@ answer(struct pairing *p, unsigned id, int64_t time)
 {
 	struct hit h = answered(id, time);
 
-	return pairing_response(p, &h);
+	return pairing_response(p, &h, true);
 }
 
 /* Hit ${i} went out for the query ${id} of ${time}, ${n} times. */
@@ -125,9 +125,48 @@ a_late_response_adds_its_answers_and_counts_nothing(void **state)
 	expect(1, 1, 100, 0, true);
 	assert_int_equal(answer(p, 1, 100 + 3 * WAIT), PAIRING_REPEATED);
 	/* In the end even that is forgotten. */
-	assert_int_equal(answer(p, 1, 100 + WAIT + KNOWN), PAIRING_UNKNOWN);
+	assert_int_equal(answer(p, 1, 100 + WAIT + KNOWN), PAIRING_UNASKED);
 	assert_int_equal(hits_count, 2);
-	assert_false(pairing_forgetful(p));
+	assert_int_equal(pairing_counters(p)->answered_late, 1);
+	pairing_free(p);
+}
+
+static void
+a_response_may_come_before_its_query(void **state)
+{
+	struct pairing *p = start(4);
+
+	(void)state;
+	assert_int_equal(answer(p, 1, 200), PAIRING_UNASKED);
+	assert_int_equal(answer(p, 1, 210), PAIRING_REPEATED);
+	assert_int_equal(hits_count, 0);
+	ask(p, 1, 100);
+	assert_int_equal(hits_count, 1);
+	expect(0, 1, 100, 1, true);
+	assert_false(hits_out[0].query.response);
+	assert_int_equal(pairing_counters(p)->answered, 1);
+	assert_int_equal(pairing_counters(p)->unasked, 0);
+	assert_int_equal(answer(p, 1, 300), PAIRING_REPEATED);
+	pairing_free(p);
+}
+
+static void
+a_response_without_a_query_goes_out_after_the_wait(void **state)
+{
+	struct pairing *p = start(4);
+	struct hit h = answered(2, 300);
+
+	(void)state;
+	assert_int_equal(answer(p, 1, 200), PAIRING_UNASKED);
+	pairing_advance(p, 200 + WAIT);
+	assert_int_equal(hits_count, 1);
+	expect(0, 1, 200, 1, true);
+	assert_int_equal(pairing_counters(p)->unasked, 1);
+	assert_int_equal(pairing_counters(p)->unanswered, 0);
+	assert_int_equal(answer(p, 1, 300 + WAIT), PAIRING_REPEATED);
+	/* Or at once, where there are no queries to wait for. */
+	assert_int_equal(pairing_response(p, &h, false), PAIRING_UNASKED);
+	assert_int_equal(hits_count, 2);
 	pairing_free(p);
 }
 
@@ -150,7 +189,7 @@ what_need_not_wait_goes_out_at_once(void **state)
 static void
 only_its_own_response_counts(void **state)
 {
-	struct pairing *p = start(4);
+	struct pairing *p = start(16);
 	struct hit h;
 
 	(void)state;
@@ -158,7 +197,7 @@ only_its_own_response_counts(void **state)
 #define OTHER(change) \
 	h = answered(1, 200); \
 	change; \
-	assert_int_equal(pairing_response(p, &h), PAIRING_UNKNOWN)
+	assert_int_equal(pairing_response(p, &h, true), PAIRING_UNASKED)
 	OTHER(h.query.id = 2);
 	OTHER(h.query.client = unit_address("10.0.0.2"));
 	OTHER(h.query.server = unit_address("10.0.0.2"));
@@ -206,22 +245,23 @@ a_full_table_lets_the_oldest_go(void **state)
 	(void)state;
 	ask(p, 1, 100);
 	ask(p, 2, 200);
-	assert_false(pairing_forgetful(p));
 	ask(p, 3, 300);
 	assert_int_equal(hits_count, 1);
 	expect(0, 1, 100, 1, false);
 	assert_int_equal(pairing_counters(p)->full, 1);
 	assert_int_equal(pairing_counters(p)->forgotten, 1);
-	assert_int_equal(answer(p, 1, 400), PAIRING_UNKNOWN);
-	assert_true(pairing_forgetful(p));
+	/* It may have been counted: better once than twice. */
+	assert_int_equal(answer(p, 1, 400), PAIRING_UNPAIRED);
+	assert_int_equal(pairing_counters(p)->unpaired, 1);
 	assert_int_equal(answer(p, 2, 400), PAIRING_ANSWERED);
 	assert_int_equal(answer(p, 3, 400), PAIRING_ANSWERED);
 	/* One that was answered makes room without going out again. */
 	ask(p, 4, 500);
 	assert_int_equal(hits_count, 3);
 	assert_int_equal(pairing_counters(p)->full, 1);
-	pairing_advance(p, 500 + WAIT + KNOWN + 1);
-	assert_false(pairing_forgetful(p));
+	/* Of that time, no response can come any more. */
+	assert_int_equal(answer(p, 9, 500 + WAIT + KNOWN + 1),
+	    PAIRING_UNASKED);
 	pairing_free(p);
 }
 
@@ -237,7 +277,7 @@ a_flush_lets_all_out_and_forgets(void **state)
 	pairing_flush(p);
 	assert_int_equal(hits_count, 2);
 	expect(1, 2, 200, 1, false);
-	assert_int_equal(answer(p, 2, 300), PAIRING_UNKNOWN);
+	assert_int_equal(answer(p, 2, 300), PAIRING_UNASKED);
 	pairing_free(p);
 }
 
@@ -304,6 +344,9 @@ main(void)
 		    without_a_response_it_goes_out_after_the_wait),
 		cmocka_unit_test(
 		    a_late_response_adds_its_answers_and_counts_nothing),
+		cmocka_unit_test(a_response_may_come_before_its_query),
+		cmocka_unit_test(
+		    a_response_without_a_query_goes_out_after_the_wait),
 		cmocka_unit_test(what_need_not_wait_goes_out_at_once),
 		cmocka_unit_test(only_its_own_response_counts),
 		cmocka_unit_test(a_query_asked_again_is_another),

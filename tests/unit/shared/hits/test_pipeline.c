@@ -261,7 +261,7 @@ a_good_name_that_leads_to_a_bad_one_is_a_hit(void **state)
 	assert_true(dns_name_equal(&hits_out[0].name, &cdn));
 	assert_true(dns_name_equal(&hits_out[0].entry, &bad));
 	assert_int_equal(hits_out[0].n, 1);
-	assert_int_equal(c->matched, 1);
+	assert_int_equal(c->matched, 0);
 	assert_int_equal(c->matched_cname, 1);
 	answer(f->pipeline, "10.0.0.1", "good.example", "192.0.2.9", 3);
 	assert_int_equal(hits_count, 2);
@@ -282,17 +282,33 @@ responses_alone_are_hits(void **state)
 	const struct pipeline_counters *c = pipeline_counters(f->pipeline);
 
 	answer(f->pipeline, "10.0.0.1", "bad.example", NULL, 1);
+	assert_int_equal(hits_count, 0);	/* the query may come yet */
+	pipeline_advance(f->pipeline, 1 + SECOND);
 	assert_int_equal(hits_count, 1);
 	assert_int_equal(hits_out[0].n, 1);
 	assert_int_equal(c->unasked, 1);
-	assert_int_equal(c->matched, 1);
-	answer(f->pipeline, "10.0.0.53", "bad.example", NULL, 2);
-	answer(f->pipeline, "192.0.2.1", "bad.example", NULL, 3);
+	assert_int_equal(c->matched, 0);
+	answer(f->pipeline, "10.0.0.53", "bad.example", NULL, SECOND + 2);
+	answer(f->pipeline, "192.0.2.1", "bad.example", NULL, SECOND + 3);
 	assert_int_equal(hits_count, 1);
 	assert_int_equal(c->responses, 3);
 	assert_int_equal(c->responses_excluded, 1);
 	assert_int_equal(c->responses_unmonitored, 1);
 	assert_int_equal(c->excluded, 0);
+}
+
+static void
+on_a_feed_of_responses_only_nothing_waits(void **state)
+{
+	struct fixture *f = *state;
+
+	pipeline_advance(f->pipeline, 1);
+	for (int i = 0; i < 100; i++)
+		answer(f->pipeline, "10.0.0.1", "good.example", NULL, 1);
+	answer(f->pipeline, "10.0.0.1", "bad.example", NULL, 1);
+	assert_int_equal(hits_count, 0);
+	answer(f->pipeline, "10.0.0.2", "bad.example", NULL, 1 + 10 * SECOND);
+	assert_int_equal(hits_count, 2);	/* and the one before */
 }
 
 /* What a full table has forgotten must not count again. */
@@ -352,6 +368,7 @@ main(void)
 		PAIRING(a_listed_answer_marks_the_hit),
 		PAIRING(a_good_name_that_leads_to_a_bad_one_is_a_hit),
 		PAIRING(responses_alone_are_hits),
+		PAIRING(on_a_feed_of_responses_only_nothing_waits),
 		PAIRING(a_forgotten_query_is_not_counted_twice),
 		PAIRING(on_a_feed_of_queries_only_nothing_waits),
 	};
