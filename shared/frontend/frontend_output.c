@@ -12,7 +12,7 @@
 
 #define CLOSE_PATIENCE_MS 5000	/* at the end, while Redis is silent */
 
-/* --- standard output, under the lock printing ------------------------------ */
+/* --- standard output, under the lock printing ---------------------------- */
 
 /* It fails: once, say why, unless its reader just left. */
 static void
@@ -63,7 +63,7 @@ frontend_output_flush(struct frontend *f)
 	pthread_mutex_unlock(&f->printing);
 }
 
-/* --- Redis ----------------------------------------------------------------- */
+/* --- Redis --------------------------------------------------------------- */
 
 static void
 sink_to_stream(void *ctx, const struct hit *h)

@@ -16,7 +16,7 @@
 #define MISSED_BEATS 4		/* after so many a record is gone... */
 #define STOPPED_TTL 3600	/* ...but that of a source which has stopped */
 
-/* --- what workers let us see ----------------------------------------------- */
+/* --- what workers let us see --------------------------------------------- */
 
 bool
 frontend_due(const struct frontend *f, unsigned worker)
@@ -53,7 +53,7 @@ frontend_report_snapshot(struct frontend *f, unsigned worker)
 	pthread_mutex_unlock(&f->lock);
 }
 
-/* --- the set ---------------------------------------------------------------- */
+/* --- the set ------------------------------------------------------------- */
 
 static void
 count_pipeline(const struct pipeline_counters *p, struct counters *c)
@@ -120,7 +120,7 @@ frontend_counters(struct frontend *f, struct counters *ret)
 	collect(f, ret, &time);
 }
 
-/* --- the heartbeat ----------------------------------------------------------- */
+/* --- the heartbeat ------------------------------------------------------- */
 
 void
 frontend_add_input(struct frontend *f, const char *name)

@@ -44,7 +44,7 @@ struct hit_stream {
 	struct hit *queue;		/* a ring of ${size} */
 	size_t size, first, count;
 	uint64_t sequence;		/* of the hit at ${first} */
-	struct heartbeat beat;		/* the newest, if ${beating}: not yet sent */
+	struct heartbeat beat;		/* the newest, to be sent if... */
 	bool beating;
 	bool draining;			/* no hit is taken any more */
 	bool hurry;			/* and patience has run out */
@@ -204,8 +204,8 @@ next_task(struct hit_stream *s, size_t *retcount, bool *retbeat)
 	while (s->count == 0 && !s->beating && !s->ending && !s->hurry)
 		pthread_cond_wait(&s->filled, &s->lock);
 	*retcount = s->count < BATCH ? s->count : BATCH;
-	/* In an outage hits come first. */
-	*retbeat = s->beating && !(s->away && s->count > 0);
+	/* In an outage hits come first, and the end is not waited for. */
+	*retbeat = s->beating && !(s->away && (s->count > 0 || s->ending));
 	if (*retbeat) {
 		s->sending = s->beat;
 		s->beating = false;

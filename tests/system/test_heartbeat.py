@@ -179,7 +179,7 @@ def test_redis_comes_back_empty(site, redis_server):
                             15)
     redis_server.start()
     site.wait(state="running", redis_outages=1)
-    assert "takes hits again" in program.stderr
+    assert program.wait_for(lambda: "takes hits again" in program.stderr, 10)
     site.write("www.bad.example")
     site.wait(redis_sent=1, redis_queue_drops=0)
 
