@@ -165,6 +165,13 @@ void frontend_publish(struct frontend *f, unsigned worker,
     const struct counters *c, int64_t time);
 
 /**
+ * frontend_counters(f, ret):
+ * Fill ${ret} with the counters of all workers, as they were published last,
+ * and of the output.  For the main thread.
+ */
+void frontend_counters(struct frontend *f, struct counters *ret);
+
+/**
  * frontend_housekeep(f):
  * To be called by the main thread ten times a second or more: logs the
  * counters of all workers if SIGUSR1 has asked for them, and gives them to

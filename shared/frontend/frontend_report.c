@@ -91,18 +91,13 @@ count_stream(struct hit_stream *s, struct counters *c)
 	counters_add(c, "redis", "outages", h.outages);
 }
 
-/* Everything, as it was published last, and the time of the newest input. */
-static void
-collect(struct frontend *f, struct counters *ret, int64_t *rettime)
+void
+frontend_counters(struct frontend *f, struct counters *ret)
 {
 	memset(ret, 0, sizeof(*ret));
-	*rettime = 0;
 	pthread_mutex_lock(&f->lock);
-	for (unsigned i = 0; i < f->workers; i++) {
+	for (unsigned i = 0; i < f->workers; i++)
 		counters_sum(ret, &f->worker[i].counters);
-		if (f->worker[i].time > *rettime)
-			*rettime = f->worker[i].time;
-	}
 	for (unsigned i = 0; i < f->workers; i++) {
 		if (f->worker[i].pipeline != NULL)
 			count_pipeline(&f->worker[i].of_pipeline, ret);
@@ -131,12 +126,27 @@ frontend_add_input(struct frontend *f, const char *name)
 	    used > 0 ? ", " : "", name);
 }
 
+/* When the newest input of all workers was; 0 if none knows. */
+static int64_t
+newest_input(struct frontend *f)
+{
+	int64_t newest = 0;
+
+	pthread_mutex_lock(&f->lock);
+	for (unsigned i = 0; i < f->workers; i++) {
+		if (f->worker[i].time > newest)
+			newest = f->worker[i].time;
+	}
+	pthread_mutex_unlock(&f->lock);
+	return newest;
+}
+
 static void
 beat(struct frontend *f, const char *state, unsigned ttl,
-    const struct counters *c, int64_t time)
+    const struct counters *c)
 {
 	struct heartbeat b = { .ttl = ttl };
-	int64_t now = timestamp_now();
+	int64_t now = timestamp_now(), newest = newest_input(f);
 
 	heartbeat_number(&b, "v", HEARTBEAT_VERSION);
 	heartbeat_text(&b, "program", f->program);
@@ -154,8 +164,8 @@ beat(struct frontend *f, const char *state, unsigned ttl,
 	heartbeat_number(&b, "names",
 	    (int64_t)matcher_names(rules_matcher(f->setup.rules)));
 	heartbeat_text(&b, "spool", "none");
-	if (time > 0)
-		heartbeat_number(&b, "lag", now - time);
+	if (newest > 0)
+		heartbeat_number(&b, "lag", now - newest);
 	heartbeat_counters(&b, c);
 	hit_stream_heartbeat(f->stream, &b);
 }
@@ -167,11 +177,10 @@ frontend_housekeep(struct frontend *f)
 	bool due = f->stream != NULL && f->heartbeat > 0 &&
 	    timestamp_steady() >= f->beat_at;
 	struct counters c;
-	int64_t time;
 
 	if (!asked && !due)
 		return;
-	collect(f, &c, &time);
+	frontend_counters(f, &c);
 	if (asked) {
 		atomic_store(frontend_asked_to_report(), false);
 		counters_log(&c);
@@ -179,19 +188,18 @@ frontend_housekeep(struct frontend *f)
 	if (!due)
 		return;
 	f->beat_at = timestamp_steady() + f->heartbeat * TIMESTAMP_SECOND;
-	beat(f, "running", MISSED_BEATS * f->heartbeat, &c, time);
+	beat(f, "running", MISSED_BEATS * f->heartbeat, &c);
 }
 
 void
 frontend_report_last(struct frontend *f)
 {
 	struct counters c;
-	int64_t time;
 
 	for (unsigned i = 0; i < f->workers; i++)
 		frontend_report_snapshot(f, i);
-	collect(f, &c, &time);
+	frontend_counters(f, &c);
 	counters_log(&c);
 	if (f->stream != NULL && f->heartbeat > 0)
-		beat(f, "stopped", STOPPED_TTL, &c, time);
+		beat(f, "stopped", STOPPED_TTL, &c);
 }

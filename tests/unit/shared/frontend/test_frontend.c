@@ -170,6 +170,8 @@ what_waits_is_flushed_and_counted_at_the_end(void **state)
 {
 	struct frontend *f = start(2);
 	const struct query q = hits_query("192.0.2.1", "a.bad.example", 0);
+	struct counters c;
+	uint64_t before;
 	int status;
 
 	for (unsigned worker = 0; worker < 2; worker++) {
@@ -182,11 +184,15 @@ what_waits_is_flushed_and_counted_at_the_end(void **state)
 		}
 		publish(&job, 3);
 	}
+	frontend_counters(f, &c);
+	before = counters_find(&c, "hits", "total");
 	status = frontend_finish(f, 0);
 	let_go();
 
 	(void)state;
 	assert_int_equal(status, 0);
+	assert_int_equal(counters_find(&c, "frames", "total"), 6);
+	assert_int_equal(before, 2);
 	/* Of each worker the first at once, the two repeats merged. */
 	assert_int_equal(occurrences(text[0], "\"n\":1,"), 2);
 	assert_int_equal(occurrences(text[0], "\"n\":2,"), 2);
