@@ -180,12 +180,6 @@ void frontend_counters(struct frontend *f, struct counters *ret);
 void frontend_housekeep(struct frontend *f);
 
 /**
- * frontend_counters(f, ret):
- * Everything that was counted, as it was published last.
- */
-void frontend_counters(struct frontend *f, struct counters *ret);
-
-/**
  * frontend_stop(f), frontend_stopping(f):
  * Ask for the end, as a signal would.  Has that been asked for, by a signal,
  * or by an output that is closed or broken?  For any thread.

@@ -107,14 +107,6 @@ frontend_counters(struct frontend *f, struct counters *ret)
 		count_stream(f->stream, ret);
 }
 
-void
-frontend_counters(struct frontend *f, struct counters *ret)
-{
-	int64_t time;
-
-	collect(f, ret, &time);
-}
-
 /* --- the heartbeat ------------------------------------------------------- */
 
 void

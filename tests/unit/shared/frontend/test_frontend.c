@@ -106,7 +106,7 @@ work(void *arg)
 static struct frontend *
 start(unsigned workers)
 {
-	struct frontend *f = frontend_new("unit", QUERY_VIA_CAPTURE, "", argv);
+	struct frontend *f = frontend_new("unit", QUERY_VIA_LOG, "", argv);
 
 	frontend_set_workers(f, workers);
 	if (frontend_option(f, 'b', list) != 0 || frontend_configure(f) != 0 ||
