@@ -22,7 +22,6 @@
 
 struct capture {
 	struct capture_file *file;	/* else it is an interface: */
-	const char *path;		/* of the file */
 	pcap_t *pcap;
 	enum link_type link;
 	int drops[DROPS];	/* files of an interface's counters; or -1 */
@@ -212,7 +211,6 @@ capture_open_file(const char *path, const struct capture_filter *filter,
 		snprintf(reterr, CAPTURE_ERROR_SIZE, "out of memory");
 		return NULL;
 	}
-	c->path = path;
 	if ((c->file = capture_file_open(path, filter, reterr)) == NULL) {
 		free(c);
 		return NULL;
@@ -457,7 +455,7 @@ capture_counters(struct capture *c, struct capture_counters *ret)
 const char *
 capture_name(const struct capture *c)
 {
-	return c->path;
+	return c->file != NULL ? capture_file_name(c->file) : NULL;
 }
 
 struct byte_stream_position

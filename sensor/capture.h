@@ -136,8 +136,8 @@ void capture_counters(struct capture *c, struct capture_counters *ret);
 
 /**
  * capture_name(c), capture_position(c):
- * The file's path, borrowed, and how far it has been read; NULL and 0 for an
- * interface.
+ * The file's path, or "standard input", borrowed, and how far it has been
+ * read; NULL and 0 for an interface.
  */
 const char *capture_name(const struct capture *c);
 struct byte_stream_position capture_position(const struct capture *c);

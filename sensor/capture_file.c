@@ -275,6 +275,12 @@ capture_file_error(const struct capture_file *f)
 	return f->error;
 }
 
+const char *
+capture_file_name(const struct capture_file *f)
+{
+	return f->path;
+}
+
 void
 capture_file_counters(const struct capture_file *f,
     struct capture_counters *ret)

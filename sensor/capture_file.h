@@ -37,6 +37,12 @@ bool capture_file_begun(const struct capture_file *f);
 const char *capture_file_error(const struct capture_file *f);
 
 /**
+ * capture_file_name(f):
+ * Return its path, or "standard input"; borrowed.
+ */
+const char *capture_file_name(const struct capture_file *f);
+
+/**
  * capture_file_counters(f, ret), capture_file_position(f):
  * Fill in received and unread; how far it has been read.
  */
