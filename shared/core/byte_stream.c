@@ -201,7 +201,7 @@ tell_format(struct byte_stream *s, bool whole)
 static enum byte_stream_status
 broken(struct byte_stream *s)
 {
-	return fail(s, "the %s data is broken after %llu octets (%s)",
+	return fail(s, "the %s data cannot be read after %llu octets (%s)",
 	    s->format->name, (unsigned long long)(s->done -
 	    (s->packed_end - s->packed_at)), s->reason);
 }

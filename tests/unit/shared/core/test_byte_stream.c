@@ -256,8 +256,8 @@ broken_files_are_read_as_far_as_they_go(void **state)
 		s = stream_over(f.octets, f.length);
 		assert_int_equal(take_all(s, 1, &status), 100000);
 		assert_int_equal(status, BYTE_STREAM_FAILED);
-		snprintf(expected, sizeof(expected), "name: the %s data is "
-		    "broken after ", packers[i].name);
+		snprintf(expected, sizeof(expected), "name: the %s data "
+		    "cannot be read after ", packers[i].name);
 		assert_memory_equal(byte_stream_error(s), expected,
 		    strlen(expected));
 		assert_int_equal(byte_stream_fill(s, 0), BYTE_STREAM_FAILED);
