@@ -83,9 +83,23 @@ changed_by_libpcap(int dlt)
 	return dlt == DLT_LINUX_SLL || dlt == DLT_NFLOG || dlt == DLT_PKTAP;
 }
 
+/* An interface may count parts of a second so small (2^-45 or less) that
+ * libpcap's arithmetic runs over. */
+static bool
+fine_clock(const uint8_t *data, size_t size)
+{
+	for (size_t i = 0; i + 5 <= size; i++) {
+		if ((memcmp(data + i, "\0\011\0\1", 4) == 0 ||
+		    memcmp(data + i, "\011\0\1\0", 4) == 0) &&
+		    data[i + 4] >= 0x80 + 45)
+			return true;
+	}
+	return false;
+}
+
 static void
 compare(const struct seen *ours, const struct pcap_pkthdr *header,
-    const uint8_t *frame, pcap_t *pcap)
+    const uint8_t *frame, pcap_t *pcap, bool fine)
 {
 	int64_t seconds = header->ts.tv_sec;
 
@@ -99,7 +113,7 @@ compare(const struct seen *ours, const struct pcap_pkthdr *header,
 	if (seconds < 0 && seconds >= INT32_MIN &&
 	    pcap_major_version(pcap) != 1)
 		seconds += INT64_C(1) << 32;
-	if (seconds >= 0 && seconds < INT64_C(253402290000) &&
+	if (!fine && seconds >= 0 && seconds < INT64_C(253402290000) &&
 	    header->ts.tv_usec >= 0)
 		PROMISE(ours->time == seconds * TIMESTAMP_SECOND +
 		    header->ts.tv_usec);
@@ -110,6 +124,7 @@ read_libpcap(const uint8_t *data, size_t size,
     const struct capture_counters *counters)
 {
 	char error[PCAP_ERRBUF_SIZE];
+	const bool fine = fine_clock(data, size);
 	FILE *file = fdopen(file_of(data, size), "rb");
 	struct pcap_pkthdr *header;
 	const uint8_t *frame;
@@ -125,7 +140,7 @@ read_libpcap(const uint8_t *data, size_t size,
 		for (size_t i = 0; i < FRAMES &&
 		    pcap_next_ex(pcap, &header, &frame) == 1; i++) {
 			PROMISE(i < frames);
-			compare(&seen[i], header, frame, pcap);
+			compare(&seen[i], header, frame, pcap, fine);
 		}
 	}
 	pcap_close(pcap);

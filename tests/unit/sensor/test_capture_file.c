@@ -526,7 +526,7 @@ pcapng_that_cannot_be_read(void **state)
 	start_pcapng(true);
 	put_interface(RAW, 0, -1, 0);
 	start_block(6);			/* a frame longer than its block */
-	put(0, 12);
+	put_octets(12, 0);
 	put(24, 4);
 	put(24, 4);
 	put_octets(20, 7);
