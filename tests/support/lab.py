@@ -55,7 +55,8 @@ class Path:
 
 class Lab:
     """.client, .server and .watch are the namespaces, .wire the Path without
-    anything between; close() removes all."""
+    anything between; .mirrored tells whether tc can mirror here; close()
+    removes all."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -69,6 +70,7 @@ class Lab:
             self.connect(self.client, "wire", self.server, "wire")
             self.connect(self.server, "mirror", self.watch, "span")
             self.wire = self.path("wire")
+            self.mirrored = self.mirror()
             self.named = SignedNamed(self.folder, self.server)
             self.named.start()
             self.must_answer(self.wire)
@@ -89,18 +91,20 @@ class Lab:
             space.here("link", "set", name, "up")
 
     def mirror(self):
-        """Switch the mirror on; CalledProcessError where tc can't."""
-        def tc(*words):
-            self.server.inside("tc", *words)
-
-        # What is longer by a tag, or by being not cut up yet, goes through.
+        """Copy what passes the server's "wire", both ways, to "mirror"."""
+        # What is longer by a tag, or not cut into packets yet, goes through.
         self.server.here("link", "set", "mirror", "mtu", "9000")
         self.watch.here("link", "set", "span", "mtu", "9000")
-        tc("qdisc", "add", "dev", "wire", "clsact")
-        for way in ("ingress", "egress"):
-            tc("filter", "add", "dev", "wire", way, "protocol", "all", "u32",
-               "match", "u32", "0", "0", "action", "mirred", "egress",
-               "mirror", "dev", "mirror")
+        try:
+            self.server.inside("tc", "qdisc", "add", "dev", "wire", "clsact")
+            for way in ("ingress", "egress"):
+                self.server.inside(
+                    "tc", "filter", "add", "dev", "wire", way, "protocol",
+                    "all", "u32", "match", "u32", "0", "0", "action",
+                    "mirred", "egress", "mirror", "dev", "mirror")
+        except subprocess.CalledProcessError:
+            return False
+        return True
 
     # --- ways from client to server --------------------------------------
 

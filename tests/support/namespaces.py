@@ -97,10 +97,10 @@ def status_of(pid):
             for line in lines}
 
 
-def start_sensor(space, program, interface, *args):
-    """The sensor ${program} in ${space}, started; capturing, and without
-    capabilities."""
-    running = space.spawn(program, "-i", interface, *args)
+def start_sensor(space, program, interface, *args, under=()):
+    """The sensor ${program} in ${space}, started by the words ${under};
+    capturing, and without capabilities."""
+    running = space.spawn(*under, program, "-i", interface, *args)
     try:
         assert running.wait_for(
             lambda: captures(running.pid)

@@ -4,6 +4,7 @@ sanitizer says."""
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 
@@ -51,6 +52,15 @@ def run_program(path, *args, timeout=30, input=None, check=None, env=None,
             f"{pathlib.Path(path).name}: exit status {done.returncode}, "
             f"not {check}\n{done.stderr}")
     return done
+
+
+def copy_for_all(path, folder):
+    """A copy of the program in ${folder}, where an ordinary user can run
+    it."""
+    target = folder / path.name
+    shutil.copy(path, target)
+    target.chmod(0o755)
+    return target
 
 
 class Running:

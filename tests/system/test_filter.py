@@ -224,7 +224,8 @@ def test_with_cap_net_raw_only(network, bin_dir, folder):
         shutil.which("setpriv"), "--reuid", "65534", "--regid", "65534",
         "--clear-groups", "--inh-caps", "+net_raw", "--ambient-caps",
         "+net_raw", "--bounding-set", "-all,+net_raw",
-        copied(bin_dir / "querywatch-sensor", folder), "-a", "-i", "right")
+        programs.copy_for_all(bin_dir / "querywatch-sensor", folder),
+        "-a", "-i", "right")
     try:
         assert running.wait_for(
             lambda: captures(running.pid)
@@ -235,11 +236,3 @@ def test_with_cap_net_raw_only(network, bin_dir, folder):
         running.stop()
     finally:
         running.kill9()
-
-
-def copied(program, folder):
-    """Where an ordinary user can reach it."""
-    target = folder / program.name
-    shutil.copy(program, target)
-    target.chmod(0o755)
-    return target

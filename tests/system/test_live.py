@@ -1,9 +1,6 @@
 """Live capture of real traffic: BIND's named and dig, in namespaces of the
-test's own, over a wire, VLANs and tunnels; each query and each response is
-seen once, whoever looks.
-
-The interface at which is looked: "span", where a switch mirrors the wire to,
-and the wire's ends.
+test's own, over a wire, VLANs and tunnels.  Sensors look wherever one can
+look; each sees each query and each response once.
 """
 
 import collections
@@ -42,16 +39,6 @@ def lab():
     yield made
     made.close()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def span(lab):
-    """The lab, its mirror switched on."""
-    try:
-        lab.mirror()
-    except subprocess.CalledProcessError as e:
-        pytest.skip(f"tc cannot mirror: {e.stderr or e}")
-    return lab
 
 
 @pytest.fixture
@@ -127,36 +114,63 @@ def messages(running):
     return [json.loads(line) for line in running.stdout.splitlines()]
 
 
-def seen_until_the_end(asking, running):
-    """All that was seen, once the last response was."""
-    asking.end()
-
+def end(running):
+    """Have it end once it has seen the last response: what it said."""
     def ended():
         return any(m["qname"] == END and m["qr"] == "response"
                    for m in messages(running))
     assert running.wait_for(ended, 20), running.stdout
-    said = running.stop()
-    assert " 0 ring_drops" in said
-    return [m for m in messages(running) if m["qname"] != END], said
+    return running.stop()
+
+
+def look(lab, sensor, *more):
+    """Sensors that print all, at the wire's ends, at the mirror and at what
+    is given more, each a namespace and an interface."""
+    places = [(lab.client, "wire"), (lab.server, "wire"), *more]
+    if lab.mirrored:
+        places.append((lab.watch, "span"))
+    return {(space.name, interface): sensor(space, interface, "-a")
+            for space, interface in places}
 
 
 def key(m):
     return m["qname"], m["transport"], m["qr"], m["client"], m["server"]
 
 
-def assert_each_once(asking, seen):
-    counted = collections.Counter(map(key, seen))
-    assert not asking.wanted - counted, "missed"
-    assert not counted - asking.wanted, "not sent, or seen twice"
+def assert_each_once(asking, sensors):
+    """What they said and saw: {place: (said, messages)}."""
+    result = {}
+    asking.end()
+    for place, running in sensors.items():
+        said = end(running)
+        seen = [m for m in messages(running) if m["qname"] != END]
+        counted = collections.Counter(map(key, seen))
+        assert not asking.wanted - counted, f"{place}: missed"
+        assert not counted - asking.wanted, f"{place}: twice, or not sent"
+        assert " 0 ring_drops" in said
+        assert "malformed" not in said
+        result[place] = said, seen
+    return result
 
 
 def fragments_in(said):
     return int(re.search(r"(\d+) fragments", said)[1])
 
 
+def outside(m):
+    return {k: m[k] for k in ("vlan", "tunnel") if k in m}
+
+
 # --- the wire ---------------------------------------------------------------
 
-def assert_wire(lab, running):
+def test_there_is_a_mirror(lab):
+    if not lab.mirrored:
+        pytest.skip("tc cannot mirror here: nobody looks at a mirror port")
+
+
+def test_the_wire(lab, sensor):
+    """Also with "any", of what passes one interface only."""
+    sensors = look(lab, sensor, (lab.client, "any"))
     asking = Asking(lab, lab.wire)
     before = lab.fragments_made()
     for version in (4, 6):
@@ -164,38 +178,17 @@ def assert_wire(lab, running):
         asking.large(version)
     made = [now - then for now, then in zip(lab.fragments_made(), before)]
     assert min(made) >= 2		# else they would prove nothing
-    seen, said = seen_until_the_end(asking, running)
-    assert_each_once(asking, seen)
-    assert fragments_in(said) == sum(made)
-    assert "malformed" not in said
-    assert not any("vlan" in m or "tunnel" in m for m in seen)
+    for said, seen in assert_each_once(asking, sensors).values():
+        assert fragments_in(said) == sum(made)
+        assert not any(outside(m) for m in seen)
 
 
-def test_a_mirror_port(span, sensor):
-    assert_wire(span, sensor(span.watch, "span", "-a"))
-
-
-def test_the_clients_interface(lab, sensor):
-    assert_wire(lab, sensor(lab.client, "wire", "-a"))
-
-
-def test_the_servers_interface(lab, sensor):
-    assert_wire(lab, sensor(lab.server, "wire", "-a"))
-
-
-def test_any_interface(lab, sensor):
-    """Of what passes one interface only; what passes two, a tunnel and the
-    wire, "any" sees at both."""
-    assert_wire(lab, sensor(lab.client, "any", "-a"))
-
-
-def test_hundreds_in_a_row(span, sensor):
-    running = sensor(span.watch, "span", "-a")
-    asking = Asking(span, span.wire)
+def test_hundreds_in_a_row(lab, sensor):
+    sensors = look(lab, sensor)
+    asking = Asking(lab, lab.wire)
     asking.ask(4, count=300)
     asking.ask(6, "+tcp", "+keepopen", count=100)
-    seen, _ = seen_until_the_end(asking, running)
-    assert_each_once(asking, seen)
+    assert_each_once(asking, sensors)
 
 
 # --- VLANs and tunnels --------------------------------------------------------
@@ -212,81 +205,62 @@ OVER = {
 }
 
 
-def assert_over(lab, running, kind, outer):
-    """Each message once, with the addresses inside and ${outer} outside."""
+@pytest.mark.parametrize("kind", OVER)
+def test_over(lab, sensor, kind):
+    """The addresses are those inside; what is outside is told, but not at
+    the interface of the VLAN or tunnel itself."""
     asking = Asking(lab, over(lab, kind))
+    inside = lab.client, kind
+    sensors = look(lab, sensor, inside)
     for version in (4, 6):
         asking.plain(version)
         asking.large(version)
-    seen, said = seen_until_the_end(asking, running)
-    assert_each_once(asking, seen)
-    assert fragments_in(said) >= 4
-    for m in seen:
-        assert {k: m[k] for k in ("vlan", "tunnel") if k in m} == outer, m
+    for place, (said, seen) in assert_each_once(asking, sensors).items():
+        assert fragments_in(said) >= 4
+        told = {} if place[1] == kind else OVER[kind]
+        assert all(outside(m) == told for m in seen), place
 
 
-@pytest.mark.parametrize("kind", OVER)
-def test_over(span, sensor, kind):
-    over(span, kind)
-    assert_over(span, sensor(span.watch, "span", "-a"), kind, OVER[kind])
-
-
-@pytest.mark.parametrize("kind", OVER)
-def test_over_from_the_servers_interface(lab, sensor, kind):
-    """There one of each two packets is on its way out."""
-    over(lab, kind)
-    assert_over(lab, sensor(lab.server, "wire", "-a"), kind, OVER[kind])
-
-
-@pytest.mark.parametrize("kind", ["vlan", "gre", "vxlan"])
-def test_inside(lab, sensor, kind):
-    """At the interface of the VLAN or tunnel nothing is outside."""
-    over(lab, kind)
-    assert_over(lab, sensor(lab.client, kind, "-a"), kind, {})
-
-
-def test_fragments_of_a_tunnel_that_hold_fragments(span, sensor):
+def test_fragments_of_a_tunnel_that_hold_fragments(lab, sensor):
     """A tunnel's packets as large as the wire's: each is two fragments.
     (named has IPv6 cut to 1280 octets, which need none outside.)"""
-    path = over(span, "vxlan", mtu=1500)
-    running = sensor(span.watch, "span", "-a")
-    asking = Asking(span, path)
-    before = span.fragments_made()
+    asking = Asking(lab, over(lab, "vxlan", mtu=1500))
+    sensors = look(lab, sensor)
+    before = lab.fragments_made()
     for version in (4, 6):
         asking.ask(version, *LARGE, type="TXT", under=".big")
-    made = [now - then for now, then in zip(span.fragments_made(), before)]
+    made = [now - then for now, then in zip(lab.fragments_made(), before)]
     assert made[0] >= 3 + 2 * 2 and made[1] >= 3
-    seen, _ = seen_until_the_end(asking, running)
-    assert_each_once(asking, seen)
-    assert all(m["tunnel"] == "vxlan" for m in seen)
+    for _, seen in assert_each_once(asking, sensors).values():
+        assert all(outside(m) == {"tunnel": "vxlan"} for m in seen)
 
 
 # --- hits ---------------------------------------------------------------------
 
-def test_a_hit_for_each_listed_name(span, sensor, folder):
-    """With a list, half of the names on it: one hit each, on the query."""
+def test_a_hit_for_each_listed_name(lab, sensor, folder):
+    """With a list, and three names of four on it: one hit each."""
     bad = folder / "bad.txt"
-    bad.write_text(f"bad.{ZONE}\nbig.{ZONE}\nhuge.{ZONE}\n")
-    paths = {"wire": span.wire,
-             **{kind: over(span, kind) for kind in ("vlan", "gre", "vxlan")}}
-    running = sensor(span.watch, "span", "-b", bad)
+    bad.write_text(f"bad.{ZONE}\nbig.{ZONE}\n")
+    paths = {"wire": lab.wire,
+             **{kind: over(lab, kind) for kind in ("vlan", "gre", "vxlan")}}
+    running = sensor(lab.server, "wire", "-b", bad)
     wanted = {}
     for interface, path in paths.items():
-        asking = Asking(span, path)
+        asking = Asking(lab, path)
         for version in (4, 6):
-            client = asking.ends(version)[0]
             names = (asking.ask(version, under=".bad")
                      + asking.ask(version, "+tcp", under=".bad")
                      + asking.ask(version, *LARGE, type="TXT", under=".big"))
             asking.ask(version)
             for name in names:
-                wanted[name] = (client, OVER.get(interface, {}))
+                wanted[name] = (asking.ends(version)[0],
+                                OVER.get(interface, {}))
     running.wait_for(lambda: wanted.keys() <= {h["qname"] for h in
                                                messages(running)}, 20)
     running.stop()
     hits = messages(running)
     assert sorted(h["qname"] for h in hits) == sorted(wanted)
     for hit in hits:
-        client, outer = wanted[hit["qname"]]
+        client, told = wanted[hit["qname"]]
         assert (hit["client"], hit["n"]) == (client, 1), hit
-        assert {k: hit[k] for k in ("vlan", "tunnel") if k in hit} == outer
+        assert outside(hit) == told, hit
