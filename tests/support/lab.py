@@ -202,6 +202,7 @@ class SignedNamed(Server):
                    EDNS size, and in fragments
     NAME.huge      TXT of 6,000 octets: what UDP never carries
     NAME.alias     an alias of target.big
+    hostN          1,500 of them, for a transfer of several messages
     """
 
     def __init__(self, folder, space):
@@ -216,6 +217,7 @@ options {{
 	pid-file none; session-keyfile none; lock-file none;
 	listen-on {{ any; }}; listen-on-v6 {{ any; }};
 	recursion no; dnssec-validation no; notify no;
+	allow-transfer {{ any; }};
 	edns-udp-size 4096; max-udp-size 4096;
 	minimal-responses yes;
 }};
@@ -240,6 +242,7 @@ ns A 192.0.2.53
 *.big {text(12)}
 *.huge {text(24)}
 *.alias CNAME target.big
+$GENERATE 1-1500 host$ A 198.51.100.8
 """)
         keygen, sign = (shutil.which(f"dnssec-{program}",
                                      path="/usr/bin:/usr/sbin:/sbin")
