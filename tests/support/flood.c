@@ -13,7 +13,7 @@
 #include "traffic.h"
 
 #define LENGTH_MAX 262144
-#define PACE 4000		/* microseconds a frame, quiet times included */
+#define PACE 5000	/* microseconds a frame, quiet times included */
 
 struct record {
 	uint32_t seconds, microseconds, captured, sent;

@@ -31,10 +31,10 @@ struct traffic {
 	uint64_t state;			/* of the random numbers */
 	int64_t time;			/* of the frame, microseconds */
 	bool answer;			/* next: the response to ${last} */
-	bool rest;			/* next: the rest of a fragmented one */
+	bool rest;			/* next: the rest of a response */
 	struct traffic_question last;
 	uint32_t slow[TRAFFIC_SLOW];	/* octets sent of each */
-	size_t names;			/* on a list: wire form, no final 0 */
+	size_t names;			/* listed: wire form, no final 0 */
 	struct {
 		size_t length;
 		uint8_t wire[128];
@@ -387,7 +387,7 @@ traffic_stray(struct traffic *t)
 {
 	uint32_t client = traffic_random(t, traffic_random(t, 4) ? 600 :
 	    1 << 20);
-	bool six = client & 1, large = traffic_random(t, 500) == 0;
+	bool six = client & 1, large = traffic_random(t, 100) == 0;
 	size_t at = traffic_open(t, six, client << 8, 53, 6, 0, 0);
 	static const uint8_t flags[] = { 16, 16, 16, 16, 16, 16, 17, 4 };
 
@@ -425,8 +425,8 @@ traffic_next(struct traffic *t)
 	uint32_t kind = traffic_random(t, 100);
 
 	t->time += traffic_random(t, 200);
-	if (traffic_random(t, 100000) == 0)	/* a quiet time */
-		t->time += traffic_random(t, 300) * INT64_C(1000000);
+	if (traffic_random(t, 20000) == 0)	/* a quiet time */
+		t->time += traffic_random(t, 120) * INT64_C(1000000);
 	if (t->rest) {
 		traffic_halves(t);
 	} else if (t->answer) {

@@ -103,7 +103,8 @@ def check(sensor, packets, limit):
     assert "the table was full" in text
     if limit is not None:
         assert most < limit
-        assert whole < half + MIB
+        # Pages of the tables that nothing had touched yet.
+        assert whole < half + 4 * MIB
 
 
 def test_any_packets_leave_it_below_the_bound(bin_dir, folder, wait_until,
