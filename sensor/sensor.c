@@ -130,10 +130,7 @@ sensor_time(const struct sensor *s)
 static void
 count_frames(const struct sensor_counters *s, struct counters *c)
 {
-	static const char *const malformed[DECAP_LAYERS] = {
-		"malformed_link", "malformed_tag", "malformed_ip",
-		"malformed_transport", "malformed_tunnel"
-	};
+	const uint64_t *malformed = s->malformed;
 
 	counters_always(c, "frames", "total", s->frames);
 	counters_add(c, "frames", "udp", s->results[DECAP_UDP]);
@@ -141,8 +138,15 @@ count_frames(const struct sensor_counters *s, struct counters *c)
 	counters_add(c, "frames", "fragments", s->results[DECAP_FRAGMENT]);
 	counters_add(c, "frames", "other_ip", s->results[DECAP_NOT_TRANSPORT]);
 	counters_add(c, "frames", "not_ip", s->results[DECAP_NOT_IP]);
-	for (size_t i = 0; i < DECAP_LAYERS; i++)
-		counters_add(c, "frames", malformed[i], s->malformed[i]);
+	counters_add(c, "frames", "malformed_link",
+	    malformed[DECAP_LAYER_LINK]);
+	counters_add(c, "frames", "malformed_tag",
+	    malformed[DECAP_LAYER_TAG]);
+	counters_add(c, "frames", "malformed_ip", malformed[DECAP_LAYER_IP]);
+	counters_add(c, "frames", "malformed_transport",
+	    malformed[DECAP_LAYER_TRANSPORT]);
+	counters_add(c, "frames", "malformed_tunnel",
+	    malformed[DECAP_LAYER_TUNNEL]);
 	counters_add(c, "frames", "too_deep", s->results[DECAP_TOO_DEEP]);
 	counters_add(c, "frames", "other_ports", s->other_ports);
 	counters_add(c, "frames", "empty", s->empty);

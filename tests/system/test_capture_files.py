@@ -37,7 +37,7 @@ def test_many_files_one_after_the_other(folder, run):
     done = run("sensor", "-a", *paths, check=0)
     assert names(done.stdout) == [f"f{i}-{n}.example" for i in range(300)
                                   for n in range(2)]
-    assert done.stderr.count(" 600 frames: ") == 1
+    assert done.stderr.count("frames: 600 total") == 1
 
 
 def test_more_files_than_may_be_open_by_default(folder, bin_dir):
@@ -62,7 +62,7 @@ def test_a_bad_file_does_not_keep_the_others_from_being_read(folder, run):
     assert f"{bad}: this is neither" in done.stderr
     assert f"{folder}/gone: No such file" in done.stderr
     assert f"{folder}: this is a folder" in done.stderr
-    assert " 6 frames: " in done.stderr
+    assert "frames: 6 total" in done.stderr
 
 
 def test_checking_looks_at_the_headers(folder, run):
@@ -113,7 +113,7 @@ def test_frames_come_out_of_a_pipe_at_once(bin_dir, pack):
             sensor.kill()
         sensor.wait()
     check_reports("sensor", text.decode())
-    assert sensor.returncode == 0 and b" 5 frames: " in text
+    assert sensor.returncode == 0 and b"frames: 5 total" in text
 
 
 def test_a_pipe_that_breaks_ends_with_the_counters(run):
@@ -122,7 +122,7 @@ def test_a_pipe_that_breaks_ends_with_the_counters(run):
     assert len(names(done.stdout)) == 4
     assert ("the capture ends early: standard input: it is cut off after 4 "
             "frames") in done.stderr
-    assert " 4 frames: " in done.stderr
+    assert "frames: 4 total" in done.stderr
 
 
 def on_terminal(bin_dir, arguments, feed, wait_until, stdout, seen):
@@ -170,7 +170,7 @@ def test_progress_is_shown_on_a_terminal(bin_dir, wait_until):
         subprocess.DEVNULL, lambda text: len(re.findall(line, text)) > 1)
     assert status == 0
     # Nothing of it is left: blanks over it, then the counters.
-    assert re.search(r"\r +\rquerywatch-sensor: 10 frames: ", text)
+    assert re.search(r"\r +\rquerywatch-sensor: frames: 10 total", text)
 
 
 def test_lines_on_the_same_terminal_stay_whole(bin_dir, wait_until):
