@@ -75,6 +75,7 @@ count_pipeline(const struct pipeline_counters *p, struct counters *c)
 	counters_add(c, "answers", "unasked", p->unasked);
 	counters_add(c, "answers", "unpaired", p->unpaired);
 	counters_add(c, "answers", "table_full", p->pairs_full);
+	counters_add(c, "answers", "forgotten", p->pairs_forgotten);
 }
 
 static void

@@ -200,6 +200,7 @@ take_counters(struct pipeline *p)
 	p->counters.unasked = c->unasked;
 	p->counters.unpaired = c->unpaired;
 	p->counters.pairs_full = c->full;
+	p->counters.pairs_forgotten = c->forgotten;
 }
 
 void

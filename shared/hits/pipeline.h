@@ -67,6 +67,7 @@ struct pipeline_counters {
 	uint64_t unpaired;	/* the same, but the query may have been
 				   forgotten: no hits */
 	uint64_t pairs_full;	/* hits that went out early for want of room */
+	uint64_t pairs_forgotten;	/* exchanges that had to make room */
 	uint64_t hits;		/* hits given to the sink */
 	uint64_t table_full;	/* windows cut short by a full table */
 };
