@@ -322,8 +322,8 @@ write_ip(struct writer *w)
 static void
 write_transport(struct writer *w, const uint16_t *ports, size_t count)
 {
-	/* IP in IP, GRE, EtherIP, MPLS in IP. */
-	static const uint16_t carriers[] = { 4, 41, 47, 97, 137 };
+	/* IP in IP, GRE, authentication, EtherIP, MPLS in IP. */
+	static const uint16_t carriers[] = { 4, 41, 47, 51, 97, 137 };
 	/* GTP-U, Teredo, GRE in UDP, VXLAN, its GPE, GENEVE, Linux's VXLAN. */
 	static const uint16_t tunnels[] = {
 		2152, 3544, 4754, 4789, 4790, 6081, 8472

@@ -121,6 +121,8 @@ static const struct packed {
 	    false },
 	{ TUNNEL, 6, 51, 0, S("\x11\1\0\0\0\0\0\1\0\0\0\2" TO("\0\x35")),
 	    false },
+	{ TUNNEL, 4, 51, 0, S("\x11\1\0\0\0\0\0\1\0\0\0\2" TO("\0\x35")),
+	    false },
 	{ TUNNEL, 4, 4, 0, S(""), true },
 	{ TUNNEL, 6, 4, 0, S(""), true },
 	{ TUNNEL, 4, 47, 0, S("\0\0\x08\0"), true },
