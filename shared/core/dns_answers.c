@@ -117,6 +117,24 @@ read_data(const struct dns_answers *a, struct cursor *c, uint16_t type,
 	return true;
 }
 
+/* What stands before a record's data, and the data. */
+struct record {
+	uint16_t type, length;
+	struct cursor data;
+};
+
+/* Step over the record at ${c}; false if it is cut. */
+static bool
+read_record(struct cursor *c, struct record *ret)
+{
+	skip_name(c);
+	ret->type = cursor_u16(c);
+	cursor_take(c, 6);		/* class and time to live */
+	ret->length = cursor_u16(c);
+	ret->data = *c;
+	return cursor_take(c, ret->length) != NULL && !c->failed;
+}
+
 enum dns_answers_status
 dns_answers_next(struct dns_answers *a, struct dns_answer *ret)
 {
@@ -124,23 +142,28 @@ dns_answers_next(struct dns_answers *a, struct dns_answer *ret)
 
 	cursor_take(&c, a->at);
 	for (; a->left > 0; a->left--) {
-		struct cursor data;
-		uint16_t type, length;
+		struct record r;
 
-		skip_name(&c);
-		type = cursor_u16(&c);
-		cursor_take(&c, 6);		/* class and time to live */
-		length = cursor_u16(&c);
-		data = c;
-		if (cursor_take(&c, length) == NULL || c.failed)
+		if (!read_record(&c, &r))
 			return DNS_ANSWERS_ODD;
-		if (type != TYPE_A && type != TYPE_CNAME && type != TYPE_AAAA)
+		if (r.type != TYPE_A && r.type != TYPE_CNAME &&
+		    r.type != TYPE_AAAA)
 			continue;
-		if (!read_data(a, &data, type, length, ret))
+		if (!read_data(a, &r.data, r.type, r.length, ret))
 			return DNS_ANSWERS_ODD;
 		a->left--;
 		a->at = (size_t)(c.at - a->wire);
 		return DNS_ANSWERS_ONE;
 	}
 	return DNS_ANSWERS_END;
+}
+
+size_t
+dns_answers_record_end(const uint8_t *wire, size_t length, size_t at)
+{
+	struct cursor c = cursor_over(wire, length);
+	struct record r;
+
+	cursor_take(&c, at);
+	return read_record(&c, &r) ? (size_t)(c.at - wire) : 0;
 }

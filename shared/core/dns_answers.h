@@ -53,4 +53,11 @@ struct dns_answers dns_answers_begin(const uint8_t *wire, size_t length,
 enum dns_answers_status dns_answers_next(struct dns_answers *a,
     struct dns_answer *ret);
 
+/**
+ * dns_answers_record_end(wire, length, at):
+ * Return where the record that begins at ${at} ends, by its own word
+ * (RDLENGTH); 0 if it is cut.
+ */
+size_t dns_answers_record_end(const uint8_t *wire, size_t length, size_t at);
+
 #endif /* !DNS_ANSWERS_H */

@@ -45,14 +45,19 @@ decode_records(const uint8_t *wire, size_t length, size_t pos, unsigned skip,
     unsigned count, take_record *fn, void *ctx)
 {
 	for (unsigned i = 0; i < skip + count; i++) {
+		size_t end = dns_answers_record_end(wire, length, pos);
 		ldns_rr *rr = NULL;
 
-		if (pos >= length || ldns_wire2rr(&rr, wire, length, &pos,
+		if (end == 0 || ldns_wire2rr(&rr, wire, length, &pos,
 		    LDNS_SECTION_ANSWER) != LDNS_STATUS_OK)
 			return;
-		if (i >= skip)
+		if (pos == end && i >= skip)
 			fn(ctx, rr);
 		ldns_rr_free(rr);
+		/* ldns goes on behind the data that it understands, and would
+		 * read what a record has more as the next one. */
+		if (pos != end)
+			return;
 	}
 }
 
