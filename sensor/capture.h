@@ -111,8 +111,9 @@ enum capture_status { CAPTURE_MORE, CAPTURE_QUIET, CAPTURE_END, CAPTURE_FAILED }
  * capture_run(c, timeout_ms, fn, ctx):
  * Give some frames to ${fn}: up to a few thousand of a file, what has come of
  * a pipe, what the ring holds of an interface, waiting for the first at most
- * ${timeout_ms}; possibly none, so not before capture_begun.  CAPTURE_QUIET: nothing came; CAPTURE_END:
- * the file is at its end; CAPTURE_FAILED: capture_error says why.
+ * ${timeout_ms}; possibly none, and none before capture_begun.
+ * CAPTURE_QUIET: nothing came; CAPTURE_END: the file is at its end;
+ * CAPTURE_FAILED: capture_error says why.
  */
 enum capture_status capture_run(struct capture *c, int timeout_ms,
     capture_frame *fn, void *ctx);

@@ -36,7 +36,8 @@ open_path(const char *path, char reterr[CAPTURE_ERROR_SIZE])
 {
 	struct stat st;
 	int fd = strcmp(path, "-") == 0 ?
-	    fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	    fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
+	    open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd < 0 || fstat(fd, &st) != 0) {
 		snprintf(reterr, CAPTURE_ERROR_SIZE, "%s: %s", path,

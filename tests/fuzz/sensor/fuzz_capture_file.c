@@ -113,10 +113,14 @@ compare(const struct seen *ours, const struct pcap_pkthdr *header,
 	if (seconds < 0 && seconds >= INT32_MIN &&
 	    pcap_major_version(pcap) != 1)
 		seconds += INT64_C(1) << 32;
+	/* A fraction of over 2^31, whatever it counts, is so as well. */
 	if (!fine && seconds >= 0 && seconds < INT64_C(253402290000) &&
-	    header->ts.tv_usec >= 0)
-		PROMISE(ours->time == seconds * TIMESTAMP_SECOND +
-		    header->ts.tv_usec);
+	    header->ts.tv_usec >= 0) {
+		int64_t part = ours->time - seconds * TIMESTAMP_SECOND;
+
+		PROMISE(part == header->ts.tv_usec ||
+		    part >= INT32_MAX / 1000);
+	}
 }
 
 static void
