@@ -7,21 +7,10 @@ import shutil
 
 import pytest
 
-import namespaces
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 or not shutil.which("ip"),
     reason="needs root, to make a network namespace")
-
-
-@pytest.fixture
-def network():
-    try:
-        space = namespaces.Namespace()
-    except Exception as e:  # no right to it in this container
-        pytest.skip(f"no network namespace: {e}")
-    yield space
-    space.remove()
 
 
 def test_the_kernel_gives_each_worker_its_clients(network, bin_dir):

@@ -5,9 +5,7 @@ import collections
 import json
 import os
 import re
-import shutil
 import signal
-import subprocess
 
 import pytest
 from scapy.all import (DNS, DNSQR, DNSRR, Dot1Q, Ether, IP, IPv6, TCP, UDP,
@@ -80,18 +78,6 @@ WAYS = {
     "tunnel": tunnel,
     "tcp": in_tcp,
 }
-
-
-@pytest.fixture
-def network():
-    if os.geteuid() != 0 or not shutil.which("ip"):
-        pytest.skip("needs root, to make a network namespace, and ip")
-    try:
-        made = namespaces.Namespace()
-    except subprocess.CalledProcessError as e:
-        pytest.skip(f"no network namespaces: {e.stderr or e}")
-    yield made
-    made.remove()
 
 
 @pytest.fixture
