@@ -141,18 +141,23 @@ take_option(struct pcapng *p, struct interface *i, uint16_t code,
 static int
 take_options(struct pcapng *p, struct interface *i, struct cursor *c)
 {
+	unsigned seen = 0;		/* one bit each of those that we know */
+
 	while (cursor_left(c) > 0) {
 		uint16_t code = u16(p, c), length = u16(p, c);
 		const uint8_t *value = cursor_take(c,
 		    (length + (size_t)3) / 4 * 4);
 
-		if (c->failed) {
-			broken(p, "the options of interface %zu are cut off",
-			    p->count);
+		if (c->failed || (code == OPTION_END && length != 0) ||
+		    (code <= OPTION_OFFSET && (seen >> code & 1) != 0)) {
+			broken(p, "the options of interface %zu are not "
+			    "well-formed", p->count);
 			return -1;
 		}
 		if (code == OPTION_END)
 			return 0;
+		if (code == OPTION_RESOLUTION || code == OPTION_OFFSET)
+			seen |= 1u << code;
 		if (take_option(p, i, code, cursor_over(value, length)) != 0)
 			return -1;
 	}

@@ -523,6 +523,23 @@ pcapng_that_cannot_be_read(void **state)
 	start_pcapng(true);
 	put_interface(RAW, 0, 0x80 | 64, 0);
 	expect_failure(": the time resolution of interface 0 is none");
+	/* Two resolutions; an end of the options with a length; cut options. */
+	for (int i = 0; i < 3; i++) {
+		start_pcapng(true);
+		start_block(1);
+		put(RAW, 8);
+		put(i == 1 ? 0 : 9, 2);
+		put(i == 2 ? 10 : 1, 2);
+		put(6, 4);
+		if (i == 0) {
+			put(9, 2);
+			put(1, 2);
+			put(6, 4);
+		}
+		end_block();
+		expect_failure(": the options of interface 0 are not "
+		    "well-formed");
+	}
 	start_pcapng(true);
 	put_interface(RAW, 0, -1, 0);
 	start_block(6);			/* a frame longer than its block */
