@@ -87,7 +87,7 @@ def test_no_hit_is_lost_or_doubled_when_redis_dies(site, spawn, redis_server,
     text = sensor.stop()
     got = qnames(redis_server)
     assert len(got) == count
-    assert got == [f"n{i}.bad.example" for i in range(count)]
+    assert sorted(got) == sorted(f"n{i}.bad.example" for i in range(count))
     assert f"redis: {count} sent, 0 queue_drops, 1 outages\n" in text
     assert "Redis takes hits again" in text
 
