@@ -42,7 +42,8 @@ intake_new(const struct intake_options *o)
 		return NULL;
 	in->o = *o;
 	if (o->duplicate_window > 0 &&
-	    (in->duplicates = duplicates_new(DUPLICATES, o->duplicate_window)) == NULL) {
+	    (in->duplicates = duplicates_new(DUPLICATES,
+	    o->duplicate_window)) == NULL) {
 		free(in);
 		return NULL;
 	}
@@ -182,6 +183,7 @@ count(struct intake *in, enum dns_question kind, bool response)
 	case DNS_QUESTION_NOT_QUERY:
 		in->other_opcodes++;
 		return in->o.pipeline == NULL;
+	case DNS_QUESTION_NONE:
 	case DNS_QUESTION_PLAIN:
 	case DNS_QUESTION_ODD:
 		break;
@@ -190,7 +192,7 @@ count(struct intake *in, enum dns_question kind, bool response)
 		in->responses++;
 	else
 		in->queries++;
-	return true;
+	return in->o.pipeline == NULL || kind != DNS_QUESTION_NONE;
 }
 
 static bool

@@ -12,8 +12,8 @@
 #define EDNS_OPTION_COOKIE 10		/* RFC 7873, 4 */
 #define EDNS_DO 0x8000			/* of an OPT's time to live, RFC 6891 */
 
-/* Take one decoded record. */
-typedef void take_record(void *ctx, const ldns_rr *rr);
+/* Take one decoded record; false ends the decoding. */
+typedef bool take_record(void *ctx, const ldns_rr *rr);
 
 /* Where the questions end; 0 if one is broken. */
 static size_t
@@ -44,20 +44,19 @@ static void
 decode_records(const uint8_t *wire, size_t length, size_t pos, unsigned skip,
     unsigned count, take_record *fn, void *ctx)
 {
-	for (unsigned i = 0; i < skip + count; i++) {
+	bool more = true;
+
+	for (unsigned i = 0; i < skip + count && more; i++) {
 		size_t end = dns_answers_record_end(wire, length, pos);
 		ldns_rr *rr = NULL;
 
 		if (end == 0 || ldns_wire2rr(&rr, wire, length, &pos,
 		    LDNS_SECTION_ANSWER) != LDNS_STATUS_OK)
 			return;
-		if (pos == end && i >= skip)
-			fn(ctx, rr);
-		ldns_rr_free(rr);
 		/* ldns goes on behind the data that it understands, and would
 		 * read what a record has more as the next one. */
-		if (pos != end)
-			return;
+		more = pos == end && (i < skip || fn(ctx, rr));
+		ldns_rr_free(rr);
 	}
 }
 
@@ -103,13 +102,14 @@ struct option_taker {
 	void *ctx;
 };
 
-static void
+static bool
 take_opt(void *ctx, const ldns_rr *rr)
 {
 	const struct option_taker *taker = ctx;
 
 	if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_OPT)
 		take_options(rr, taker->fn, taker->ctx);
+	return true;
 }
 
 void
@@ -134,7 +134,7 @@ note_cookie(void *ctx, uint16_t code, const uint8_t *data, size_t length)
 }
 
 /* What only the additional section tells. */
-static void
+static bool
 note_flags(void *ctx, const ldns_rr *rr)
 {
 	unsigned *flags = ctx;
@@ -152,6 +152,7 @@ note_flags(void *ctx, const ldns_rr *rr)
 	default:
 		break;
 	}
+	return true;
 }
 
 /* In a response the client is the one who receives. */
@@ -212,37 +213,40 @@ rdf_text(const ldns_rdf *rdf, char *buf, size_t size)
 	return length > 0 ? (size_t)length : 0;
 }
 
-/* Add "A 192.0.2.7" for ${rr}, whole or not at all. */
-static void
-add_text(struct query_answers *a, const ldns_rr *rr)
+/* Add "A 192.0.2.7" for ${rr}; false if there is no room for it. */
+static bool
+add_text(void *ctx, const ldns_rr *rr)
 {
+	struct query_answers *a = ctx;
 	char *text = a->text + a->used;
 	size_t size = sizeof(a->text) - a->used, used;
 
-	if (size <= DNS_TOKEN_SIZE) {
-		a->more++;
-		return;
-	}
+	if (size <= DNS_TOKEN_SIZE)
+		return false;
 	used = dns_type_text((uint16_t)ldns_rr_get_type(rr), text);
 	for (size_t i = 0; i < ldns_rr_rd_count(rr) && used < size; i++)
 		used += rdf_text(ldns_rr_rdf(rr, i), text + used,
 		    size - used);
-	if (used >= size) {
-		a->more++;
-		return;
-	}
+	if (used >= size)
+		return false;
 	for (size_t i = 0; i < used; i++) {
 		if (text[i] < ' ' || text[i] > '~')
 			text[i] = '?';
 	}
 	a->used = (uint16_t)(a->used + used + 1);
 	a->count++;
+	return true;
 }
 
+/* Fill the answers of ${q}, whose records begin at ${pos}. */
 static void
-take_text(void *ctx, const ldns_rr *rr)
+decode_answers(const uint8_t *wire, size_t length, size_t pos,
+    struct query *q)
 {
-	add_text(ctx, rr);
+	struct query_answers *a = &q->answers;
+
+	decode_records(wire, length, pos, 0, LDNS_ANCOUNT(wire), add_text, a);
+	a->more = (uint16_t)(LDNS_ANCOUNT(wire) - a->count);
 }
 
 /* --- messages ------------------------------------------------------------ */
@@ -286,8 +290,7 @@ dns_message_decode(const uint8_t *wire, size_t length,
 	q.has_question = questions > 0;
 	if (!q.has_question) {
 		if (q.response)
-			decode_records(wire, length, pos, 0,
-			    LDNS_ANCOUNT(wire), take_text, &q.answers);
+			decode_answers(wire, length, pos, &q);
 		fn(ctx, &q);
 	}
 	for (int i = 0; i < questions; i++) {
@@ -298,8 +301,7 @@ dns_message_decode(const uint8_t *wire, size_t length,
 			return -1;
 		}
 		if (q.response && i == questions - 1)
-			decode_records(wire, length, pos, 0,
-			    LDNS_ANCOUNT(wire), take_text, &q.answers);
+			decode_answers(wire, length, pos, &q);
 		fn(ctx, &q);
 	}
 	return questions;
@@ -311,7 +313,7 @@ struct taker {
 	void *ctx;
 };
 
-static void
+static bool
 take_answer(void *ctx, const ldns_rr *rr)
 {
 	const struct taker *taker = ctx;
@@ -320,7 +322,7 @@ take_answer(void *ctx, const ldns_rr *rr)
 	struct dns_answer a = { .is_name = false };
 
 	if (rdf == NULL)
-		return;
+		return true;
 	switch (ldns_rr_get_type(rr)) {
 	case LDNS_RR_TYPE_CNAME:
 		a.is_name = true;
@@ -339,6 +341,7 @@ take_answer(void *ctx, const ldns_rr *rr)
 	default:
 		break;
 	}
+	return true;
 }
 
 void

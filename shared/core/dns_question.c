@@ -11,6 +11,8 @@ dns_question_look(const uint8_t *wire, size_t length, struct dns_name *ret)
 		return DNS_QUESTION_CUT;
 	if (wire[2] & 0x78)
 		return DNS_QUESTION_NOT_QUERY;
+	if (wire[4] == 0 && wire[5] == 0)
+		return DNS_QUESTION_NONE;
 	if (wire[4] != 0 || wire[5] != 1)
 		return DNS_QUESTION_ODD;
 	name = dns_name_from_wire(wire + HEADER, length - HEADER, ret);

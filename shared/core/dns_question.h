@@ -16,8 +16,9 @@
 enum dns_question {
 	DNS_QUESTION_CUT,	/* not even a header */
 	DNS_QUESTION_NOT_QUERY,	/* another opcode: NOTIFY, UPDATE ... */
+	DNS_QUESTION_NONE,	/* no question: most of a zone transfer */
 	DNS_QUESTION_PLAIN,	/* one uncompressed question */
-	DNS_QUESTION_ODD	/* none or several, or only ldns can judge */
+	DNS_QUESTION_ODD	/* several, or only ldns can judge */
 };
 
 #define DNS_QUESTION_FIXED 4	/* octets of type and class after the name */

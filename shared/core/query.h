@@ -40,7 +40,7 @@ enum query_flag {
 struct query_answers {
 	uint16_t count;		/* texts, "A 192.0.2.7" each with its NUL */
 	uint16_t used;		/* octets of them */
-	uint16_t more;		/* answers that had no room */
+	uint16_t more;		/* announced, but with no room, or broken */
 	char text[QUERY_ANSWERS_SIZE];	/* printable ASCII */
 };
 

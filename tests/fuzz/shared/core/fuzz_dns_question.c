@@ -35,6 +35,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		PROMISE(seen.questions > 0);
 		PROMISE(dns_message_opcode(data, size) > 0);
 		break;
+	case DNS_QUESTION_NONE:
+		PROMISE(status == 0 && !seen.last.has_question);
+		break;
 	case DNS_QUESTION_PLAIN:
 		PROMISE(status == 1 && seen.questions == 1);
 		PROMISE(seen.last.has_question);
