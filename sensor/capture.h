@@ -19,7 +19,6 @@
 
 struct capture;
 struct capture_filter;
-struct link_type_entry;
 
 /* Take one frame, borrowed until it returns: ${length} octets captured at
  * ${time}, microseconds UTC, that start as ${link} says. */
@@ -42,30 +41,6 @@ struct capture_options {
 	int ring_mib;		/* the kernel's ring */
 	bool shared;		/* nothing comes before capture_share */
 };
-
-/**
- * capture_filter_new(expression, reterr):
- * Return a filter for the frames of files, compiled for every link type that
- * we read: names in it are looked up here, which the sandbox would not allow
- * later.  NULL and one sentence in ${reterr} if it makes sense with none.
- */
-struct capture_filter *capture_filter_new(const char *expression,
-    char reterr[CAPTURE_ERROR_SIZE]);
-
-/**
- * capture_filter_pass(filter, type, frame, length, wire_length):
- * Does this frame fit?  1, 0, or -1 if the filter makes no sense with its
- * link type.
- */
-int capture_filter_pass(const struct capture_filter *filter,
-    const struct link_type_entry *type, const uint8_t *frame, size_t length,
-    size_t wire_length);
-
-/**
- * capture_filter_free(filter):
- * Free ${filter}; NULL is fine.
- */
-void capture_filter_free(struct capture_filter *filter);
 
 /**
  * capture_link_name(number, buf):

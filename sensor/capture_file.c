@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "capture_filter.h"
 #include "core/log.h"
 #include "pcap_savefile.h"
 #include "pcapng.h"

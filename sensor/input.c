@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "capture_filter.h"
 #include "core/config.h"
 #include "core/log.h"
 #include "frontend/frontend.h"

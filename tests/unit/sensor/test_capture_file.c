@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#include "capture_filter.h"
 #include "core/timestamp.h"
 #include "guarded.h"
 #include "pcap_savefile.h"
