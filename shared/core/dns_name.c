@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/block.h"
+
 /* What a text octet is in a name: itself in lower case, or 0 for the two
  * that mean something else, dot and backslash, and for NUL. */
 static const uint8_t plain[256] = {
@@ -93,8 +95,10 @@ dns_name_from_text(const char *text, size_t length, struct dns_name *ret)
 	return 0;
 }
 
-size_t
-dns_name_from_wire(const uint8_t *bytes, size_t length, struct dns_name *ret)
+/* How many octets of the ${length} at ${bytes} an uncompressed name takes; 0
+ * if it is cut, too long or none. */
+static size_t
+wire_length(const uint8_t *bytes, size_t length)
 {
 	size_t at = 0;
 
@@ -103,17 +107,30 @@ dns_name_from_wire(const uint8_t *bytes, size_t length, struct dns_name *ret)
 	while (at < length) {
 		uint8_t label = bytes[at];
 
-		ret->wire[at++] = label;
-		if (label == 0) {
-			ret->length = (uint8_t)at;
-			return at;
-		}
-		if (label > DNS_LABEL_MAX || label >= length - at)
+		if (label == 0)
+			return at + 1;
+		if (label > DNS_LABEL_MAX)
 			return 0;
-		for (size_t last = at + label; at < last; at++)
-			ret->wire[at] = lower(bytes[at]);
+		at += 1u + label;
 	}
 	return 0;
+}
+
+/* Lengths of labels are no letters, so that a name is put into lower case as a
+ * whole: sixteen octets at a time where so many may be read and written. */
+size_t
+dns_name_from_wire(const uint8_t *bytes, size_t length, struct dns_name *ret)
+{
+	size_t taken = wire_length(bytes, length), at = 0;
+
+	for (; at < taken && at + BLOCK_SIZE <= length &&
+	    at + BLOCK_SIZE <= DNS_NAME_MAX; at += BLOCK_SIZE)
+		block_store(ret->wire + at,
+		    block_lower(block_load(bytes + at)));
+	for (; at < taken; at++)
+		ret->wire[at] = lower(bytes[at]);
+	ret->length = (uint8_t)taken;
+	return taken;
 }
 
 size_t
