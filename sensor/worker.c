@@ -6,10 +6,11 @@
 #include "core/counters.h"
 #include "core/dns_question.h"
 #include "frontend/frontend.h"
+#include "hits/intake.h"
 #include "hits/pipeline.h"
 #include "fanout.h"
 #include "handover.h"
-#include "intake.h"
+#include "packet_intake.h"
 #include "sensor.h"
 
 #define QUIET_MS 100		/* how long to wait for a frame */
@@ -18,7 +19,7 @@
 struct worker {
 	struct worker_options o;
 	struct worker *const *all;	/* that share the clients */
-	struct intake *intake;
+	struct packet_intake *intake;
 	struct sensor *sensor;
 	struct handover *mailbox;	/* NULL: nobody shares */
 	uint64_t handed_over;		/* messages given to others */
@@ -34,7 +35,7 @@ print_query(void *ctx, const struct query *q)
 	frontend_print(ctx, q);
 }
 
-static struct intake *
+static struct packet_intake *
 new_intake(const struct worker_options *o)
 {
 	const struct config *config = frontend_config(o->frontend);
@@ -42,8 +43,6 @@ new_intake(const struct worker_options *o)
 		.pipeline = frontend_pipeline(o->frontend, o->number),
 		.print = print_query,
 		.print_ctx = o->frontend,
-		.duplicate_window = config_number(config, "duplicates") *
-		    INT64_C(1000),
 		.devices = config_count(config, "device"),
 		.forwarders = o->forwarders,
 	};
@@ -51,7 +50,8 @@ new_intake(const struct worker_options *o)
 	for (size_t i = 0; i < options.devices; i++)	/* checked by config */
 		options.device[i] = (enum dns_device)dns_device_parse(
 		    config_item(config, "device", i));
-	return intake_new(&options);
+	return packet_intake_new(&options,
+	    config_number(config, "duplicates") * INT64_C(1000));
 }
 
 static void
@@ -104,7 +104,7 @@ take_message(void *ctx, const struct packet *p,
 	    owner_of(w, p, message, length) : w->o.number;
 
 	if (owner == w->o.number)
-		intake_take(w->intake, p, transport, message, length);
+		packet_intake_take(w->intake, p, transport, message, length);
 	else if (handover_put(w->all[owner]->mailbox, p, transport, message,
 	    length))
 		w->handed_over++;
@@ -118,7 +118,7 @@ take_handed_over(void *ctx, const struct packet *p,
 {
 	struct worker *w = ctx;
 
-	intake_take(w->intake, p, transport, message, length);
+	packet_intake_take(w->intake, p, transport, message, length);
 }
 
 /* --- running --------------------------------------------------------------- */
@@ -150,7 +150,7 @@ publish(struct worker *w, struct capture *c)
 	struct counters counters = { .count = 0 };
 
 	sensor_count(w->sensor, &counters);
-	intake_count(w->intake, &counters);
+	packet_intake_count(w->intake, &counters);
 	counters_add(&counters, "workers", "handed_over", w->handed_over);
 	counters_add(&counters, "workers", "mailbox_drops",
 	    w->mailbox_drops);
@@ -210,7 +210,7 @@ worker_free(struct worker *w)
 {
 	if (w == NULL)
 		return;
-	intake_free(w->intake);
+	packet_intake_free(w->intake);
 	sensor_free(w->sensor);
 	handover_free(w->mailbox);
 	free(w);

@@ -18,8 +18,9 @@
 
 #include "core/counters.h"
 #include "frontend/frontend.h"
+#include "hits/intake.h"
 #include "hits/pipeline.h"
-#include "intake.h"
+#include "packet_intake.h"
 #include "sensor.h"
 
 /* Tables so small that a few packets fill them. */
@@ -70,7 +71,7 @@ sensors_frontend(const char *config, const char *list)
 /* A sensor and what takes its messages. */
 struct sensors {
 	struct frontend *frontend;
-	struct intake *intake;
+	struct packet_intake *intake;
 	struct sensor *sensor;
 };
 
@@ -86,7 +87,7 @@ sensors_take(void *ctx, const struct packet *p,
 {
 	struct sensors *s = ctx;
 
-	intake_take(s->intake, p, transport, message, length);
+	packet_intake_take(s->intake, p, transport, message, length);
 }
 
 /**
@@ -100,13 +101,12 @@ sensors_start(struct sensors *s, struct frontend *f)
 		.pipeline = frontend_pipeline(f, 0),
 		.print = sensors_print,
 		.print_ctx = f,
-		.duplicate_window = 50000,
 		.devices = 2,
 		.device = { DNS_DEVICE_MAC, DNS_DEVICE_SUBNET },
 	};
 
 	s->frontend = f;
-	s->intake = intake_new(&o);
+	s->intake = packet_intake_new(&o, 50000);
 	s->sensor = sensor_new(frontend_config(f), sensors_take, s);
 	if (s->intake == NULL || s->sensor == NULL)
 		abort();
@@ -115,7 +115,7 @@ sensors_start(struct sensors *s, struct frontend *f)
 static inline void
 sensors_free(struct sensors *s)
 {
-	intake_free(s->intake);
+	packet_intake_free(s->intake);
 	sensor_free(s->sensor);
 }
 
@@ -129,7 +129,7 @@ sensors_count(const struct sensors *s)
 	struct counters c = { .count = 0 };
 
 	sensor_count(s->sensor, &c);
-	intake_count(s->intake, &c);
+	packet_intake_count(s->intake, &c);
 	return c;
 }
 

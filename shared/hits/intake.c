@@ -1,4 +1,4 @@
-#include "intake.h"
+#include "hits/intake.h"
 
 #include <stdlib.h>
 
@@ -8,10 +8,8 @@
 #include "core/dns_question.h"
 #include "hits/pipeline.h"
 #include "match/prefixes.h"
-#include "duplicates.h"
 
 #define TIME_STEP 100000	/* microseconds between two looks at what waits */
-#define DUPLICATES 16384	/* messages that are remembered */
 
 /* What is counted leaves duplicates out, but with -a. */
 struct intake {
@@ -21,16 +19,13 @@ struct intake {
 	uint64_t other_opcodes;	/* NOTIFY, UPDATE, ... */
 	uint64_t malformed;	/* messages that do not decode */
 	int64_t time;			/* that the pipeline was told last */
-	struct duplicates *duplicates;	/* NULL: none is one */
 };
 
 /* The message that is being decoded. */
 struct decoding {
 	struct intake *in;
-	const uint8_t *wire;
-	size_t length;
+	const struct intake_message *message;
 	bool looked;		/* pipeline_look has said yes to it */
-	bool duplicate;
 };
 
 struct intake *
@@ -41,41 +36,28 @@ intake_new(const struct intake_options *o)
 	if (in == NULL)
 		return NULL;
 	in->o = *o;
-	if (o->duplicate_window > 0 &&
-	    (in->duplicates = duplicates_new(DUPLICATES,
-	    o->duplicate_window)) == NULL) {
-		free(in);
-		return NULL;
-	}
 	return in;
 }
 
 /* --- decoding -------------------------------------------------------------- */
 
-/* What the packet tells of every question in it. */
-static struct query
-frame_of(const struct packet *p, enum query_transport transport)
-{
-	return (struct query){
-		.time = p->time,
-		.client = p->source,
-		.server = p->destination,
-		.client_port = p->source_port,
-		.server_port = p->destination_port,
-		.vlan = p->vlan,
-		.tunnel = p->tunnel,
-		.transport = transport,
-	};
-}
-
 /* Let ldns decode the message; count it if it does not like it. */
 static void
-decode(struct decoding *d, const struct packet *p,
-    enum query_transport transport, dns_message_question *fn)
+decode(struct decoding *d, dns_message_question *fn)
 {
-	struct query frame = frame_of(p, transport);
+	const struct intake_message *m = d->message;
+	const struct query frame = {
+		.time = m->time,
+		.client = m->source,
+		.server = m->destination,
+		.client_port = m->source_port,
+		.server_port = m->destination_port,
+		.vlan = m->vlan,
+		.tunnel = m->tunnel,
+		.transport = m->transport,
+	};
 
-	if (dns_message_decode(d->wire, d->length, &frame, fn, d) < 0)
+	if (dns_message_decode(m->wire, m->length, &frame, fn, d) < 0)
 		d->in->malformed++;
 }
 
@@ -89,8 +71,8 @@ find_device(const struct decoding *d, struct query *q)
 	    (o->forwarders != NULL &&
 	    !prefixes_find(o->forwarders, &q->client, NULL)))
 		return;
-	(void)dns_device_find(d->wire, d->length, o->device, o->devices,
-	    q->device);
+	(void)dns_device_find(d->message->wire, d->message->length,
+	    o->device, o->devices, q->device);
 }
 
 static void
@@ -99,7 +81,7 @@ print_question(void *ctx, const struct query *q)
 	const struct decoding *d = ctx;
 	struct query copy = *q;
 
-	copy.duplicate = d->duplicate;
+	copy.duplicate = d->message->duplicate;
 	find_device(d, &copy);
 	d->in->o.print(d->in->o.print_ctx, &copy);
 }
@@ -144,18 +126,19 @@ put_response(void *ctx, const struct query *q)
 	if (!q->has_question)
 		return;
 	pipeline_judge(j.pipeline, &q->qname, &j.verdict);
-	dns_message_answers(d->wire, d->length, judge_answer, &j);
+	dns_message_answers(d->message->wire, d->message->length,
+	    judge_answer, &j);
 	if (pipeline_bad(&j.verdict))
 		pipeline_put_response(d->in->o.pipeline, q, &j.verdict);
 }
 
 /* May anything in the response be listed?  A cheap look at name and answers. */
 static bool
-look_at_response(const struct intake *in, const uint8_t *message,
-    size_t length, const struct dns_name *qname)
+look_at_response(const struct intake *in, const struct intake_message *m,
+    const struct dns_name *qname)
 {
 	struct pipeline_verdict verdict;
-	struct dns_answers answers = dns_answers_begin(message, length,
+	struct dns_answers answers = dns_answers_begin(m->wire, m->length,
 	    qname->length + DNS_QUESTION_FIXED);
 	enum dns_answers_status status;
 	struct dns_answer answer;
@@ -195,14 +178,6 @@ count(struct intake *in, enum dns_question kind, bool response)
 	return in->o.pipeline == NULL || kind != DNS_QUESTION_NONE;
 }
 
-static bool
-is_duplicate(struct intake *in, const struct packet *p,
-    enum query_transport transport, const uint8_t *message, size_t length)
-{
-	return in->duplicates != NULL && duplicates_seen(in->duplicates, p,
-	    transport, message, length);
-}
-
 /* Let the pipeline know how far event time has come, now and then; also if it
  * goes back. */
 static void
@@ -215,58 +190,46 @@ let_time_go_on(struct intake *in, int64_t time)
 }
 
 void
-intake_take(struct intake *in, const struct packet *p,
-    enum query_transport transport, const uint8_t *message, size_t length)
+intake_take(struct intake *in, const struct intake_message *m)
 {
 	struct pipeline *pipeline = in->o.pipeline;
-	struct decoding d = { .in = in, .wire = message, .length = length };
+	struct decoding d = { .in = in, .message = m };
 	enum dns_question kind;
 	struct dns_name qname;
 	bool response;
 
-	d.duplicate = is_duplicate(in, p, transport, message, length);
-	if (d.duplicate && pipeline != NULL)
+	if (m->duplicate && pipeline != NULL)
 		return;
-	kind = dns_question_look(message, length, &qname);
-	response = dns_question_response(message, length);
+	kind = dns_question_look(m->wire, m->length, &qname);
+	response = dns_question_response(m->wire, m->length);
 	if (!count(in, kind, response))
 		return;
 	d.looked = kind == DNS_QUESTION_PLAIN;
 	if (pipeline == NULL) {
-		decode(&d, p, transport, print_question);
+		decode(&d, print_question);
 		return;
 	}
-	let_time_go_on(in, p->time);
+	let_time_go_on(in, m->time);
 	if (!response) {
-		if (!d.looked || pipeline_look(pipeline, &p->source, &qname))
-			decode(&d, p, transport, put_query);
-	} else if (pipeline_look_client(pipeline, &p->destination)) {
-		if (!d.looked || look_at_response(in, message, length, &qname))
-			decode(&d, p, transport, put_response);
+		if (!d.looked || pipeline_look(pipeline, &m->source, &qname))
+			decode(&d, put_query);
+	} else if (pipeline_look_client(pipeline, &m->destination)) {
+		if (!d.looked || look_at_response(in, m, &qname))
+			decode(&d, put_response);
 	}
 }
 
 void
 intake_count(const struct intake *in, struct counters *c)
 {
-	const struct duplicates_counters *d;
-
 	counters_always(c, "dns", "queries", in->queries);
 	counters_always(c, "dns", "responses", in->responses);
 	counters_add(c, "dns", "other_opcodes", in->other_opcodes);
 	counters_add(c, "dns", "malformed", in->malformed);
-	if (in->duplicates == NULL)
-		return;
-	d = duplicates_counters(in->duplicates);
-	counters_add(c, "dns", "duplicates", d->seen);
-	counters_add(c, "dns", "duplicates_evicted", d->evicted);
 }
 
 void
 intake_free(struct intake *in)
 {
-	if (in == NULL)
-		return;
-	duplicates_free(in->duplicates);
 	free(in);
 }
