@@ -33,9 +33,10 @@ LINK    = $(CC) -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SAN) -pthread \
           $(LDFLAGS)
 
 # Third-party libraries, by the folder that uses them.
-LIBS_shared = ldns hiredis libconfuse libcap-ng libseccomp zlib libzstd liblzma
+LIBS_shared = ldns hiredis libconfuse libcap-ng libseccomp zlib libzstd liblzma \
+              libpsl
 LIBS_sensor = libpcap
-libs = $(shell $(PKG_CONFIG) --libs $(LIBS_$(1)) $(LIBS_shared))
+libs = $(shell $(PKG_CONFIG) --libs $(LIBS_$(1)) $(LIBS_shared)) -lm
 
 Q   = $(if $(V),,@)
 say = @$(if $(V),true,printf '  %-4s %s\n' $(1) $@)
