@@ -20,6 +20,8 @@ static const char help[] =
     "usage: querywatch-logreader [-an] [-b LIST]... [-c CONF] [-F FORMAT] "
     "[-f]\n"
     "           [--from-start] [-o OUTPUT] FILE...|-\n"
+    "       querywatch-logreader --report[=text|json|html] [--top N] "
+    "FILE...|-\n"
     "Read query logs of nameservers and report look-ups of bad names.\n"
     FRONTEND_HELP
     "  -F FORMAT the logs' format, bind9 or bind8 (default: told by their "
@@ -32,8 +34,7 @@ enum { FROM_START = 256 };
 
 static const struct option long_options[] = {
 	{ "from-start", no_argument, NULL, FROM_START },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
+	FRONTEND_LONG_OPTIONS,
 	{ NULL, 0, NULL, 0 },
 };
 

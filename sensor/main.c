@@ -18,6 +18,8 @@ static const char help[] =
     "Usage: querywatch-sensor [-an] [-c CONF] [-b LIST]... [-o OUTPUT] "
     "[--filter EXPR]\n"
     "           [--workers N] (-i IFACE | -r FILE...)\n"
+    "       querywatch-sensor --report[=text|json|html] [--top N] "
+    "(-i IFACE | -r FILE...)\n"
     "\n"
     "Watch DNS in packets and report queries for names on a list, and answers\n"
     "that lead to them.\n"
@@ -88,8 +90,7 @@ read_arguments(int argc, char **argv, struct frontend *f,
 {
 	static const struct option longer[] = {
 		{ "filter", required_argument, NULL, FILTER },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
+		FRONTEND_LONG_OPTIONS,
 		{ "workers", required_argument, NULL, WORKERS },
 		{ NULL, 0, NULL, 0 }
 	};

@@ -122,6 +122,7 @@ int
 frontend_configure(struct frontend *f)
 {
 	char error[512];
+	int status;
 
 	f->config = config_load(f->config_path, error, sizeof(error));
 	if (f->config == NULL) {
@@ -132,7 +133,8 @@ frontend_configure(struct frontend *f)
 	f->heartbeat = (unsigned)config_number(f->config, "heartbeat");
 	if (rules_setup_open(&f->setup, f->config) != 0)
 		return EXIT_FAILURE;
-	return frontend_options_check(f);
+	status = frontend_options_check(f);
+	return status != 0 ? status : frontend_output_prepare(f);
 }
 
 void
@@ -227,7 +229,7 @@ frontend_load(struct frontend *f)
 	if (frontend_output_open(f) != 0)
 		return EXIT_FAILURE;
 	f->worker = calloc(f->workers, sizeof(f->worker[0]));
-	if (f->worker == NULL || (!f->all && make_pipelines(f) != 0)) {
+	if (f->worker == NULL || (!frontend_all(f) && make_pipelines(f) != 0)) {
 		log_warn("cannot start the pipeline");
 		return EXIT_FAILURE;
 	}
@@ -263,7 +265,7 @@ frontend_pipeline(struct frontend *f, unsigned worker)
 bool
 frontend_all(const struct frontend *f)
 {
-	return f->all;
+	return f->all || f->reports;
 }
 
 bool
@@ -300,6 +302,7 @@ static void
 free_frontend(struct frontend *f)
 {
 	hit_stream_close(f->stream);
+	report_free(f->report);
 	for (unsigned i = 0; f->worker != NULL && i < f->workers; i++)
 		pipeline_free(f->worker[i].pipeline);
 	free(f->worker);

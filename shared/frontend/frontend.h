@@ -53,8 +53,21 @@
     "  -c CONF   read this configuration\n" \
     "  -n        check configuration and lists, say what was found, exit\n" \
     "  -o OUTPUT - (JSON lines, default), unix:PATH or HOST:PORT (Redis)\n" \
+    "  --report[=text|json|html]\n" \
+    "            count all queries, and print a report at the end; no hits\n" \
+    "  --top N   rows in each of its tables (default 20)\n" \
     "  -h        this help (also --help)\n" \
     "  -V        the version (also --version)\n"
+
+/* Rows for its table of long options; needs getopt.h.  What they return is
+ * for frontend_option. */
+enum { FRONTEND_REPORT = 512, FRONTEND_TOP };
+
+#define FRONTEND_LONG_OPTIONS \
+	{ "help", no_argument, NULL, 'h' }, \
+	{ "report", optional_argument, NULL, FRONTEND_REPORT }, \
+	{ "top", required_argument, NULL, FRONTEND_TOP }, \
+	{ "version", no_argument, NULL, 'V' }
 
 #define FRONTEND_WORKERS_MAX 64
 
@@ -74,8 +87,8 @@ struct frontend *frontend_new(const char *program, enum query_via via,
 
 /**
  * frontend_option(f, letter, value):
- * Take one of FRONTEND_LETTERS, or what getopt_long returns for a wrong
- * option.  Return 0 to go on; else the main must exit, with status
+ * Take one of FRONTEND_LETTERS or FRONTEND_LONG_OPTIONS, or what getopt_long
+ * returns for a wrong option.  Return 0 to go on; else the main must exit, with status
  * frontend_exit_status(f): 0 after -h or -V, EXIT_USAGE after something
  * wrong, which has been said.
  */
@@ -126,8 +139,8 @@ int frontend_checked(const struct frontend *f);
 /**
  * frontend_config(f), frontend_pipeline(f, worker), frontend_all(f):
  * The configuration; the pipeline of that worker, counted from 0, after
- * frontend_load; whether -a was given, in which case there are no pipelines
- * and each question goes to frontend_print instead.
+ * frontend_load; whether -a or --report was given, in which case there are no
+ * pipelines and each question goes to frontend_print instead.
  */
 const struct config *frontend_config(const struct frontend *f);
 struct pipeline *frontend_pipeline(struct frontend *f, unsigned worker);
@@ -141,7 +154,7 @@ bool frontend_prints(const struct frontend *f);
 
 /**
  * frontend_print(f, q):
- * Print ${q} as a JSON line (-a).  For any thread.
+ * Print ${q} as a JSON line (-a), or count it (--report).  For any thread.
  */
 void frontend_print(struct frontend *f, const struct query *q);
 
@@ -189,7 +202,8 @@ bool frontend_stopping(const struct frontend *f);
 
 /**
  * frontend_finish(f, status):
- * Flush, wait until the output has everything (bounded), log the counters,
+ * Flush, wait until the output has everything (bounded), print the report if
+ * one was asked for, log the counters,
  * free ${f}, and return the status to exit with: ${status}, or EXIT_FAILURE
  * if output was lost.
  */

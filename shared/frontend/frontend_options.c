@@ -7,6 +7,9 @@
 #include "frontend/frontend.h"
 #include "frontend/frontend_state.h"
 
+#define TOP_DEFAULT 20
+#define TOP_MAX 65536
+
 static int
 add_list(struct frontend *f, const char *arg)
 {
@@ -15,6 +18,36 @@ add_list(struct frontend *f, const char *arg)
 	if (rules_setup_add(&f->setup, arg, error, sizeof(error)) == 0)
 		return 0;
 	f->exit_status = usage_error(f->program, "-b: %s", error);
+	return -1;
+}
+
+/* The text is NULL where no format was given. */
+static int
+choose_report(struct frontend *f, const char *text)
+{
+	f->reports = true;
+	f->report_format = text == NULL ? REPORT_PRINT_TEXT :
+	    report_print_format(text);
+	if (f->report_format != REPORT_PRINT_FORMATS)
+		return 0;
+	f->exit_status = usage_error(f->program, "--report=%s: give text, "
+	    "json or html", text);
+	return -1;
+}
+
+static int
+choose_top(struct frontend *f, const char *text)
+{
+	char *end;
+	unsigned long number = strtoul(text, &end, 10);
+
+	if (text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
+	    number > 0 && number <= TOP_MAX) {
+		f->top = number;
+		return 0;
+	}
+	f->exit_status = usage_error(f->program, "--top %s: give a number, "
+	    "1 to %d", text, TOP_MAX);
 	return -1;
 }
 
@@ -36,6 +69,10 @@ frontend_option(struct frontend *f, int letter, const char *value)
 	case 'o':
 		f->output = value;
 		return 0;
+	case FRONTEND_REPORT:
+		return choose_report(f, value);
+	case FRONTEND_TOP:
+		return choose_top(f, value);
 	case 'h':
 		printf("%s", f->help);
 		f->exit_status = EXIT_SUCCESS;
@@ -70,7 +107,16 @@ frontend_options_check(struct frontend *f)
 	if (f->all && strcmp(f->output, "-") != 0)
 		return usage_error(f->program, "-a prints on standard "
 		    "output: it goes without -o %s", f->output);
-	if (!f->all && !f->check && f->setup.count == 0)
+	if (f->reports && (f->all || strcmp(f->output, "-") != 0))
+		return usage_error(f->program, "--report prints on standard "
+		    "output, and nothing else: it goes without %s", f->all ?
+		    "-a" : "another output");
+	if (f->top > 0 && !f->reports)
+		return usage_error(f->program, "--top only goes with "
+		    "--report");
+	if (f->top == 0)
+		f->top = TOP_DEFAULT;
+	if (!f->all && !f->reports && !f->check && f->setup.count == 0)
 		return usage_error(f->program, "no list of bad names: give "
 		    "-b LIST (or -a to print every query)");
 	return 0;

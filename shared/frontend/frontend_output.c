@@ -1,7 +1,9 @@
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/config.h"
 #include "core/log.h"
@@ -35,8 +37,12 @@ void
 frontend_print(struct frontend *f, const struct query *q)
 {
 	pthread_mutex_lock(&f->printing);
-	hit_fields_of_query(q, f->source, f->via, &f->fields);
-	print_fields(f);
+	if (f->report != NULL) {
+		report_add(f->report, q);
+	} else {
+		hit_fields_of_query(q, f->source, f->via, &f->fields);
+		print_fields(f);
+	}
 	pthread_mutex_unlock(&f->printing);
 }
 
@@ -61,6 +67,43 @@ frontend_output_flush(struct frontend *f)
 	if (!f->broken && json_lines_flush() != 0)
 		note_broken(f);
 	pthread_mutex_unlock(&f->printing);
+}
+
+/* --- the report ------------------------------------------------------------ */
+
+int
+frontend_output_prepare(struct frontend *f)
+{
+	if (!f->reports || f->check)
+		return 0;
+	f->report = report_new();
+	if (f->report != NULL)
+		return 0;
+	log_warnx("cannot start the report: memory is short, or there is no "
+	    "list of public suffixes");
+	return EXIT_FAILURE;
+}
+
+/* Nobody reads input any more. */
+static void
+print_report(struct frontend *f)
+{
+	const struct report_print_about about = {
+		.program = f->program,
+		.version = VERSION,
+		.input = f->input,
+		.colour = isatty(STDOUT_FILENO),
+	};
+	struct report_figures figures;
+
+	if (report_figures(f->report, f->top, &figures) != 0) {
+		log_warnx("cannot make the report: memory is short");
+		f->broken = true;
+	} else if (report_print(&figures, f->report_format, &about,
+	    stdout) != 0) {
+		note_broken(f);
+	}
+	report_clear(&figures);
 }
 
 /* --- Redis --------------------------------------------------------------- */
@@ -107,6 +150,8 @@ frontend_output_drain(struct frontend *f)
 	struct hit_stream_counters c;
 	uint64_t lost;
 
+	if (f->report != NULL && f->worker != NULL)
+		print_report(f);
 	frontend_output_flush(f);
 	if (f->stream == NULL)
 		return f->broken ? -1 : 0;

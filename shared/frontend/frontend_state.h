@@ -23,6 +23,7 @@
 #include "hits/hit.h"
 #include "hits/pipeline.h"
 #include "output/redis_link.h"
+#include "report/report_print.h"
 
 #define FRONTEND_INPUT_SIZE 256
 
@@ -56,6 +57,12 @@ struct frontend {
 	struct hit_stream *stream;	/* NULL: JSON lines */
 	pthread_mutex_t lock;		/* of what workers publish */
 
+	/* --report: in place of hits; under the lock printing. */
+	bool reports;
+	enum report_print_format report_format;
+	size_t top;
+	struct report *report;
+
 	/* Standard output. */
 	pthread_mutex_t printing;	/* guards the fields and the stream */
 	struct hit_fields fields;	/* of the line being printed */
@@ -84,6 +91,13 @@ const atomic_bool *frontend_asked_to_stop(void);
 atomic_bool *frontend_asked_to_report(void);
 
 /**
+ * frontend_output_prepare(f):
+ * Open what the output needs while files may be opened; 0 or the status to exit
+ * with.
+ */
+int frontend_output_prepare(struct frontend *f);
+
+/**
  * frontend_output_open(f), frontend_output_sink(f):
  * Connect, if hits go to Redis; 0 or the status to exit with.  Then: where
  * pipelines send their hits, with ${f} as the context; for any thread.
@@ -99,7 +113,7 @@ void frontend_output_flush(struct frontend *f);
 
 /**
  * frontend_output_drain(f):
- * Wait until everything is out; -1 if something was lost, which has been
+ * Print the report, wait until everything is out; -1 if something was lost, which has been
  * said.
  */
 int frontend_output_drain(struct frontend *f);
