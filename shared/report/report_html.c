@@ -42,9 +42,14 @@ static const char head[] =
     ".figures b{display:block;font-size:1.3rem;"
     "font-variant-numeric:tabular-nums}\n"
     ".figures span{color:var(--soft)}\n"
-    ".wide,.tables{display:grid;gap:1rem;margin:1rem 0}\n"
+    ".wide{display:grid;gap:1rem}\n"
+    ".wide>div{min-width:0}\n"
+    ".tables{column-gap:1rem;margin:1rem 0}\n"
+    ".tables section{break-inside:avoid;margin-bottom:1rem}\n"
     "@media (min-width:56rem){.wide{grid-template-columns:1fr 1fr}"
-    ".tables{grid-template-columns:1fr 1fr;align-items:start}}\n"
+    ".tables{columns:2}}\n"
+    "@media (max-width:30rem){body{padding:.5rem}section{padding:.7rem}"
+    ".scroll{font-size:.8rem}}\n"
     "figure{margin:0 0 1rem}\n"
     "figcaption{display:flex;justify-content:space-between;gap:1rem;"
     "margin-bottom:.2rem}\n"
@@ -209,7 +214,13 @@ put_spans_table(FILE *out, const struct report_figures *f,
 	    f->of_responses ? "responses" : "queries");
 	for (size_t i = 0; i < s->count; i++) {
 		const struct hours_span *span = &s->span[i];
+		int64_t gap = report_print_gap(s, i);
 
+		if (gap > 0)
+			fprintf(out, "<tr><td>&hellip; %s %s without any</td>"
+			    "<td></td><td></td><td></td></tr>\n",
+			    report_print_number((uint64_t)gap, time),
+			    s->days ? "days" : "hours");
 		fprintf(out, "<tr><td>%s</td><td>%s</td><td>%s</td>"
 		    "<td>%s</td></tr>\n", span_time(s, i, time),
 		    report_print_number(span->queries, queries),
@@ -257,18 +268,18 @@ put_spans(FILE *out, const struct report_figures *f)
 static void
 put_row(FILE *out, const struct report_row *row, const struct report_table *t)
 {
-	char number[REPORT_PRINT_NUMBER_SIZE];
+	char number[REPORT_PRINT_NUMBER_SIZE], share[REPORT_PRINT_NUMBER_SIZE];
 
 	fputs("<tr><td class=\"label\">", out);
 	put_text(out, row->label);
 	fprintf(out, "<svg class=\"bar\" viewBox=\"0 0 100 4\" "
 	    "preserveAspectRatio=\"none\" aria-hidden=\"true\">"
 	    "<rect width=\"%.2f\" height=\"4\"/></svg></td>"
-	    "<td>%s%s</td><td>%.1f&nbsp;%%</td></tr>\n",
-	    report_print_share(row->count, t->rows[0].count),
+	    "<td>%s%s</td><td>%s&nbsp;%%</td></tr>\n",
+	    100.0 * (double)row->count / (double)t->rows[0].count,
 	    report_print_number(row->count, number),
 	    row->missed > 0 ? "+" : "",
-	    report_print_share(row->count, t->total));
+	    report_print_share(row->count, t->total, share));
 }
 
 static void

@@ -120,8 +120,13 @@ report_print_missed(const struct report_table *t)
 	return most;
 }
 
-double
-report_print_share(uint64_t count, uint64_t total)
+const char *
+report_print_share(uint64_t count, uint64_t total,
+    char buf[REPORT_PRINT_NUMBER_SIZE])
 {
-	return total == 0 ? 0 : 100.0 * (double)count / (double)total;
+	double share = total == 0 ? 0 : 100.0 * (double)count / (double)total;
+
+	snprintf(buf, REPORT_PRINT_NUMBER_SIZE, "%.*f", share < 1 ? 2 : 1,
+	    share);
+	return buf;
 }

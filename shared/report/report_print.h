@@ -88,9 +88,10 @@ const char *report_print_time(int64_t time, size_t length,
 uint64_t report_print_missed(const struct report_table *t);
 
 /**
- * report_print_share(count, total):
- * Return the share in percent.
+ * report_print_share(count, total, buf):
+ * Write the share in percent, 12.3 or 0.12; return ${buf}.
  */
-double report_print_share(uint64_t count, uint64_t total);
+const char *report_print_share(uint64_t count, uint64_t total,
+    char buf[REPORT_PRINT_NUMBER_SIZE]);
 
 #endif /* !REPORT_PRINT_H */

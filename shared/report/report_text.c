@@ -136,7 +136,7 @@ put_table(const struct page *p, const struct report_figures *f, int kind)
 {
 	const struct report_table *t = &f->tables[kind];
 	uint64_t missed = report_print_missed(t);
-	char number[REPORT_PRINT_NUMBER_SIZE];
+	char number[REPORT_PRINT_NUMBER_SIZE], share[REPORT_PRINT_NUMBER_SIZE];
 
 	if (t->count == 0)
 		return;
@@ -149,10 +149,10 @@ put_table(const struct page *p, const struct report_figures *f, int kind)
 	for (size_t i = 0; i < t->count; i++) {
 		const struct report_row *row = &t->rows[i];
 
-		fprintf(p->out, "%4zu%14s%c%7.1f %%  ", i + 1,
+		fprintf(p->out, "%4zu%14s%c%7s %%  ", i + 1,
 		    report_print_number(row->count, number),
 		    row->missed > 0 ? '+' : ' ',
-		    report_print_share(row->count, t->total));
+		    report_print_share(row->count, t->total, share));
 		put_label(p, row->label);
 		fputc('\n', p->out);
 	}
