@@ -4,9 +4,9 @@
 #include "formats/bind9.h"
 
 const struct log_format log_format_table[] = {
-	{ "bind9", bind9_parse, true },
-	{ "bind8", bind8_parse, false },
-	{ NULL, NULL, false },
+	{ .name = "bind9", .parse = bind9_parse, .glance = true },
+	{ .name = "bind8", .parse = bind8_parse },
+	{ .name = NULL },
 };
 
 const struct log_format *
@@ -19,15 +19,23 @@ log_format_find(const char *name)
 	return NULL;
 }
 
+enum log_verdict
+log_format_parse(const struct log_format *f, struct log_memory *m,
+    const char *line, size_t length, struct log_fields *ret)
+{
+	return f->parse_with != NULL ? f->parse_with(m, line, length, ret) :
+	    f->parse(line, length, ret);
+}
+
 const struct log_format *
-log_format_recognise(const char *line, size_t length, struct log_fields *ret,
-    enum log_verdict *retverdict)
+log_format_recognise(struct log_memory *m, const char *line, size_t length,
+    struct log_fields *ret, enum log_verdict *retverdict)
 {
 	enum log_verdict v;
 
 	*retverdict = LOG_OTHER;
 	for (const struct log_format *f = log_format_table; f->name != NULL; f++) {
-		v = f->parse(line, length, ret);
+		v = log_format_parse(f, m, line, length, ret);
 		if (v == LOG_QUERY) {
 			*retverdict = v;
 			return f;

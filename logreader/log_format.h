@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/query.h"
+#include "log_memory.h"
 #include "text.h"
 
 /* What became of a line; the counters have one place for each. */
@@ -28,7 +30,8 @@ enum log_verdict {
 	LOG_VERDICTS
 };
 
-/* The parts of a line, borrowed from it; absent ones are empty. */
+/* The parts of a line, borrowed from it or from the memory that it was
+ * parsed with, until that parses the next; absent ones are empty. */
 struct log_fields {
 	struct text time;	/* for log_time_parse */
 	struct text client;	/* a valid address */
@@ -40,7 +43,8 @@ struct log_fields {
 	struct text flags;	/* "+E(0)K", or only the sign */
 	struct text server;	/* a valid address */
 	struct text server_port;
-	struct text rcode;	/* of a response */
+	struct text rcode;	/* of a response, or of the query's answer */
+	enum query_transport transport;	/* if the line tells it outright */
 	bool response;		/* the line is about a response */
 	bool truncated;		/* cut by a relay: the name is the echo's */
 	bool strange;		/* has flags or blocks that we do not know */
@@ -53,10 +57,16 @@ struct log_fields {
 typedef enum log_verdict log_parse(const char *line, size_t length,
     struct log_fields *ret);
 
+/* The same for a format whose lines need those before them, or are spelled
+ * in a way that has to be translated: ${m} is their input's. */
+typedef enum log_verdict log_parse_with(struct log_memory *m,
+    const char *line, size_t length, struct log_fields *ret);
+
 struct log_format {
 	const char *name;	/* for -F and messages */
 	log_parse *parse;
 	bool glance;		/* bind9_glance knows its usual lines */
+	log_parse_with *parse_with;	/* in place of parse */
 };
 
 /* Every format, in the order in which they are tried; ends in a NULL name. */
@@ -69,12 +79,21 @@ extern const struct log_format log_format_table[];
 const struct log_format *log_format_find(const char *name);
 
 /**
- * log_format_recognise(line, length, ret, retverdict):
+ * log_format_parse(f, m, line, length, ret):
+ * Read ${line} as one of ${f}, in an input of memory ${m}: as log_parse.
+ */
+enum log_verdict log_format_parse(const struct log_format *f,
+    struct log_memory *m, const char *line, size_t length,
+    struct log_fields *ret);
+
+/**
+ * log_format_recognise(m, line, length, ret, retverdict):
  * Return the first format for which ${line} is a query, with its fields in
  * ${ret}; or NULL.  Either way ${retverdict} says how the line counts.
  */
-const struct log_format *log_format_recognise(const char *line, size_t length,
-    struct log_fields *ret, enum log_verdict *retverdict);
+const struct log_format *log_format_recognise(struct log_memory *m,
+    const char *line, size_t length, struct log_fields *ret,
+    enum log_verdict *retverdict);
 
 /**
  * log_format_verdict_text(v):

@@ -18,6 +18,7 @@ struct log_input {
 	const struct log_target *target;
 	struct bind9_glance *glance;	/* NULL: not for this input */
 	struct log_clock clock;
+	struct log_memory memory;
 	uint64_t lines, queries, responses;
 };
 
@@ -57,8 +58,9 @@ parse(struct log_input *in, const char *line, size_t length,
 	if (in->glance != NULL)
 		return bind9_glance_parse(in->glance, line, length, ret);
 	if (in->format != NULL)
-		return in->format->parse(line, length, ret);
-	format = log_format_recognise(line, length, ret, &v);
+		return log_format_parse(in->format, &in->memory, line, length,
+		    ret);
+	format = log_format_recognise(&in->memory, line, length, ret, &v);
 	if (format != NULL)
 		pin(in, format);
 	return v;
@@ -113,8 +115,8 @@ put(struct log_input *in, const char *line, size_t length)
 	struct log_fields f;
 	struct query q;
 
-	if (in->format->parse(line, length, &f) != LOG_QUERY ||
-	    log_query_from(&f, &q) != 0)
+	if (log_format_parse(in->format, &in->memory, line, length, &f) !=
+	    LOG_QUERY || log_query_from(&f, &q) != 0)
 		return;		/* a fuzz target holds that this is never so */
 	q.time = log_query_time(&f, &in->clock, timestamp_now());
 	pipeline_put(in->target->pipeline, &q);
@@ -151,7 +153,8 @@ note_time(struct log_input *in, const char *line, size_t length)
 	struct log_fields f;
 
 	if (in->format != NULL &&
-	    in->format->parse(line, length, &f) == LOG_QUERY)
+	    log_format_parse(in->format, &in->memory, line, length, &f) ==
+	    LOG_QUERY)
 		(void)log_time_parse(&in->clock, f.time, timestamp_now(),
 		    &in->target->counters->newest);
 }

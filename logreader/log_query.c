@@ -48,17 +48,6 @@ token(struct text t, char ret[QUERY_TOKEN_SIZE])
 	ret[n] = '\0';
 }
 
-/* T came in 9.7 together with the server's address: before, its absence
- * tells nothing. */
-static enum query_transport
-transport(const struct log_fields *f, unsigned flags)
-{
-	if (flags & QUERY_FLAG_TCP)
-		return QUERY_TRANSPORT_TCP;
-	return f->flags.length > 0 && f->server.length > 0 ?
-	    QUERY_TRANSPORT_UDP : QUERY_TRANSPORT_UNKNOWN;
-}
-
 int
 log_query_from(const struct log_fields *f, struct query *ret)
 {
@@ -86,7 +75,7 @@ log_query_from(const struct log_fields *f, struct query *ret)
 		ret->flags = QUERY_FLAGS_KNOWN;
 	for (size_t i = 0; i < f->flags.length; i++)
 		ret->flags |= flag(f->flags.at[i]);
-	ret->transport = transport(f, ret->flags);
+	ret->transport = f->transport;
 	ret->qtype = f->type.length == 0 ? -1 :
 	    dns_type_parse(f->type.at, f->type.length);
 	ret->qclass = f->rrclass.length == 0 ? -1 :

@@ -48,25 +48,35 @@ month(struct cursor *c, int *ret)
 	return text_skip(c, "Bad");
 }
 
-/* HH:MM:SS, with a fraction of at least ${least} digits. */
+/* A fraction of a second, one to nine digits after its dot; none is fine
+ * unless ${needed}. */
 static bool
-clock_time(struct cursor *c, size_t least, struct parts *p)
+fraction(struct cursor *c, bool needed, int32_t *ret)
 {
-	struct text fraction = { NULL, 0 };
+	struct text t = { NULL, 0 };
 	int32_t unit = 100000;
 
+	*ret = 0;
+	if (text_skip(c, "."))
+		t = text_while(c, TEXT_DIGIT);
+	else if (!needed)
+		return true;
+	if (t.length == 0 || t.length > 9)
+		return false;
+	for (size_t i = 0; i < t.length && unit > 0; i++, unit /= 10)
+		*ret += (t.at[i] - '0') * unit;
+	return true;
+}
+
+/* HH:MM:SS, and its fraction. */
+static bool
+clock_time(struct cursor *c, bool fine, struct parts *p)
+{
 	if (!digits(c, 2, &p->hour) || !text_skip(c, ":") ||
 	    !digits(c, 2, &p->minute) || !text_skip(c, ":") ||
 	    !digits(c, 2, &p->second))
 		return false;
-	if (text_skip(c, "."))
-		fraction = text_while(c, TEXT_DIGIT);
-	if (fraction.length < least || fraction.length > 9)
-		return false;
-	p->micros = 0;
-	for (size_t i = 0; i < fraction.length && unit > 0; i++, unit /= 10)
-		p->micros += (fraction.at[i] - '0') * unit;
-	return true;
+	return fraction(c, fine, &p->micros);
 }
 
 /* Nothing, Z, or an offset. */
@@ -99,13 +109,13 @@ take_apart(struct cursor *c, struct parts *p)
 	if (digits(c, 2, &p->day) && text_skip(c, "-") &&
 	    month(c, &p->month) && text_skip(c, "-") &&
 	    digits(c, 4, &p->year) && text_skip(c, " "))
-		return clock_time(c, 1, p);
+		return clock_time(c, true, p);
 	*c = start;
 	if (digits(c, 4, &p->year) && text_skip(c, "-") &&
 	    digits(c, 2, &p->month) && text_skip(c, "-") &&
 	    digits(c, 2, &p->day) && text_skip(c, "T")) {
 		p->month--;
-		return clock_time(c, 0, p) && zone(c, p);
+		return clock_time(c, false, p) && zone(c, p);
 	}
 	*c = start;
 	p->year = -1;
@@ -114,7 +124,7 @@ take_apart(struct cursor *c, struct parts *p)
 	if (text_skip(c, " ") ? !digits(c, 1, &p->day) :
 	    !digits(c, 2, &p->day))
 		return false;
-	return text_skip(c, " ") && clock_time(c, 0, p);
+	return text_skip(c, " ") && clock_time(c, false, p);
 }
 
 bool
@@ -203,6 +213,31 @@ start_of_minute(struct log_clock *clock, const struct parts *p, int year)
 	return clock->seconds;
 }
 
+bool
+log_time_is_epoch(struct text t)
+{
+	struct cursor c = cursor_over(t.at, t.length);
+	int32_t micros;
+
+	return text_while(&c, TEXT_DIGIT).length == 10 &&
+	    fraction(&c, false, &micros) && text_done(&c);
+}
+
+/* Convert what log_time_is_epoch accepts. */
+static int64_t
+epoch(struct text t)
+{
+	struct cursor c = cursor_over(t.at, t.length);
+	struct text whole = text_while(&c, TEXT_DIGIT);
+	int64_t seconds = 0;
+	int32_t micros = 0;
+
+	for (size_t i = 0; i < whole.length; i++)
+		seconds = seconds * 10 + (whole.at[i] - '0');
+	(void)fraction(&c, false, &micros);
+	return seconds * TIMESTAMP_SECOND + micros;
+}
+
 int
 log_time_parse(struct log_clock *clock, struct text t, int64_t now,
     int64_t *ret)
@@ -213,6 +248,10 @@ log_time_parse(struct log_clock *clock, struct text t, int64_t now,
 	time_t tomorrow = (time_t)(now / TIMESTAMP_SECOND) + 86400;
 	int64_t time;
 
+	if (log_time_is_epoch(t)) {
+		*ret = epoch(t);
+		return 0;
+	}
 	if (t.length == 0 || !take_apart(&c, &p) || !text_done(&c))
 		return -1;
 	if (p.year >= 0) {

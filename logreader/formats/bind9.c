@@ -308,6 +308,18 @@ take_rest(struct cursor *c, struct text echo, struct log_fields *f)
 	return LOG_QUERY;
 }
 
+/* T came in 9.7 together with the server's address: before, its absence
+ * tells nothing. */
+static enum query_transport
+transport(const struct log_fields *f)
+{
+	if (f->flags.length > 0 &&
+	    memchr(f->flags.at, 'T', f->flags.length) != NULL)
+		return QUERY_TRANSPORT_TCP;
+	return f->flags.length > 0 && f->server.length > 0 ?
+	    QUERY_TRANSPORT_UDP : QUERY_TRANSPORT_UNKNOWN;
+}
+
 /* What a line is whose prefix does not end where "client " begins. */
 static enum log_verdict
 no_client(const struct cursor *head)
@@ -343,6 +355,7 @@ bind9_parse_layout(const char *line, size_t length, struct log_fields *ret,
 	if ((v = take_head(&head, &f, &l.echo)) != LOG_QUERY ||
 	    (v = take_rest(&rest, l.echo, &f)) != LOG_QUERY)
 		return v;
+	f.transport = transport(&f);
 	l.tail = (size_t)(f.name.at + f.name.length - line);
 	*ret = f;
 	*retlayout = l;

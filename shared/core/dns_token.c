@@ -136,6 +136,8 @@ dns_rcode_parse(const char *text, size_t length)
 
 	if (token_string(text, length, token) != 0)
 		return -1;
+	if (strcasecmp(token, "NOTIMP") == 0)	/* ldns has one L more */
+		return LDNS_RCODE_NOTIMPL;
 	known = ldns_lookup_by_name(ldns_rcodes, token);
 	return known != NULL ? known->id : numbered(token, "RCODE", 255);
 }

@@ -9,10 +9,11 @@
 static int
 from(const char *line, struct query *q)
 {
+	struct log_memory m = { .columns = 0 };
 	struct log_fields f;
 	enum log_verdict v;
 
-	assert_non_null(log_format_recognise(line, strlen(line), &f, &v));
+	assert_non_null(log_format_recognise(&m, line, strlen(line), &f, &v));
 	assert_int_equal(v, LOG_QUERY);
 	return log_query_from(&f, q);
 }

@@ -111,6 +111,29 @@ test_not_a_time(void **state)
 }
 
 static void
+test_epoch(void **state)
+{
+	static const char *const not[] = { "", "1795419793.", "179541979.5",
+	    "17954197930.5", "1795419793.1234567890", "1795419793.5x",
+	    "-795419793.5" };
+	struct text t = { "1795419793.0532511", 18 };
+	int64_t time;
+
+	(void)state;
+	assert_true(log_time_is_epoch(t));
+	assert_int_equal(log_time_parse(&stamp, t, NOW, &time), 0);
+	assert_int_equal(time, INT64_C(1795419793053251));
+	t.length = 10;
+	assert_int_equal(log_time_parse(&stamp, t, NOW, &time), 0);
+	assert_int_equal(time, INT64_C(1795419793000000));
+	for (size_t i = 0; i < sizeof(not) / sizeof(not[0]); i++) {
+		t = (struct text){ (const char *)guarded_copy(not[i],
+		    strlen(not[i])), strlen(not[i]) };
+		assert_false(log_time_is_epoch(t));
+	}
+}
+
+static void
 test_local(void **state)
 {
 	(void)state;
@@ -174,6 +197,8 @@ main(void)
 		cmocka_unit_test(test_no_such_time),
 		cmocka_unit_test(test_leap),
 		cmocka_unit_test(test_not_a_time),
+		cmocka_unit_test(test_epoch),
+		cmocka_unit_test(test_epoch),
 		cmocka_unit_test(test_local),
 		cmocka_unit_test(test_repeated_hour),
 		cmocka_unit_test(test_no_year),

@@ -82,6 +82,7 @@ response_codes_round_trip(void **state)
 	dns_rcode_text(14, text);
 	assert_string_equal(text, "RCODE14");
 	assert_int_equal(dns_rcode_parse("NOSUCH", 6), -1);
+	assert_int_equal(dns_rcode_parse("NOTIMP", 6), 4);
 	assert_int_equal(dns_rcode_parse("RCODE256", 8), -1);
 }
 
