@@ -1,11 +1,19 @@
 #include "log_format.h"
 
+#include "formats/adguard.h"
 #include "formats/bind8.h"
 #include "formats/bind9.h"
+#include "formats/coredns.h"
+#include "formats/windows.h"
+#include "formats/zeek.h"
 
 const struct log_format log_format_table[] = {
 	{ .name = "bind9", .parse = bind9_parse, .glance = true },
 	{ .name = "bind8", .parse = bind8_parse },
+	{ .name = "coredns", .parse_with = coredns_parse },
+	{ .name = "windows", .parse_with = windows_parse },
+	{ .name = "adguard", .parse_with = adguard_parse },
+	{ .name = "zeek", .parse_with = zeek_parse },
 	{ .name = NULL },
 };
 

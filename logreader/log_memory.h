@@ -7,6 +7,7 @@
  * has one, of fixed size; plain data, starts as { 0 }, nothing to free.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/dns_name.h"
@@ -15,6 +16,8 @@
 
 /* The columns of a table that parsers ask for; formats/zeek.c names them. */
 #define LOG_MEMORY_COLUMNS 12
+
+#define LOG_MEMORY_MARK 16	/* a marker of a field, and a NUL */
 
 /* Does a date begin with the day or with the month? */
 enum log_date_order { LOG_DATE_UNKNOWN, LOG_DATE_DAY, LOG_DATE_MONTH };
@@ -32,6 +35,9 @@ struct log_memory {
 	uint8_t columns;	/* how many there are; 0: no header yet */
 	uint8_t column[LOG_MEMORY_COLUMNS];
 	bool foreign;		/* the header of another log */
+	char separator;		/* of columns; 0: a tab */
+	char unset[LOG_MEMORY_MARK];	/* what stands for no value; "": - */
+	char empty[LOG_MEMORY_MARK];	/* for a value of no octets */
 
 	/* Windows: what dates with a day over 12 have shown. */
 	enum log_date_order date_order;

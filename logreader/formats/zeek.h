@@ -1,0 +1,27 @@
+#ifndef ZEEK_H
+#define ZEEK_H
+
+/*
+ * zeek - the dns.log of Zeek: a line tells of a query and its response.
+ *
+ * Tab-separated, with columns that "#fields" names; a file that is read from
+ * its middle has the columns that Zeek 2.3 and later write by default.  A tab
+ * or unprintable octet inside a field is printed as \xHH, so no name can add
+ * a column.
+ *
+ *	#path	dns
+ *	#fields	ts	uid	id.orig_h	id.orig_p	...	query	...
+ *	1795419793.059253	CqK3	10.1.2.3	41772	...	a.example
+ *
+ * Or, with LogAscii::use_json or the package json-streaming-logs, one object
+ * a line with the same names.  Sources: zeek/zeek:src/Desc.cc,
+ * src/threading/formatters/Ascii.cc, scripts/base/protocols/dns/main.zeek.
+ */
+
+#include "log_format.h"
+
+/* A log_parse_with. */
+enum log_verdict zeek_parse(struct log_memory *m, const char *line,
+    size_t length, struct log_fields *ret);
+
+#endif /* !ZEEK_H */
