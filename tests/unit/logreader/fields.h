@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "guarded.h"
 #include "log_format.h"
 
 static inline void
@@ -49,6 +50,40 @@ fields_text(enum log_verdict v, const struct log_fields *f, char *buf,
 	snprintf(buf + used, size - used, "%s%s",
 	    f->truncated ? " truncated" : "", f->strange ? " strange" : "");
 	return buf;
+}
+
+/* Parse a copy of the ${n} octets at ${line} that ends at a guarded page, and
+ * describe the result in ${buf}, the transport at the end. */
+static inline const char *
+fields_parse(log_parse_with *parse, struct log_memory *m, const char *line,
+    size_t n, char *buf, size_t size)
+{
+	struct log_fields f;
+	enum log_verdict v = parse(m, (const char *)guarded_copy(line, n), n,
+	    &f);
+
+	fields_text(v, &f, buf, size);
+	if (v == LOG_QUERY && f.transport != QUERY_TRANSPORT_UNKNOWN)
+		fields_add(buf, size, "over", f.transport ==
+		    QUERY_TRANSPORT_UDP ? (struct text){ "udp", 3 } :
+		    (struct text){ "tcp", 3 });
+	return buf;
+}
+
+/* Every beginning of the ${n} octets at ${line} is parsed, and none of them
+ * may be a query. */
+static inline bool
+fields_cut_are_none(log_parse_with *parse, struct log_memory *m,
+    const char *line, size_t n)
+{
+	struct log_fields f;
+
+	while (n-- > 0) {
+		if (parse(m, (const char *)guarded_copy(line, n), n, &f) ==
+		    LOG_QUERY)
+			return false;
+	}
+	return true;
 }
 
 #endif /* !FIELDS_H */
