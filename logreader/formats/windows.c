@@ -72,6 +72,7 @@ static bool
 take_flags(struct cursor *c, struct log_fields *f)
 {
 	const uint8_t *from;
+	struct text rcode;
 	char desired;
 
 	if (!text_skip(c, "[") || !skip_hex(c, 4, 4) ||
@@ -84,8 +85,10 @@ take_flags(struct cursor *c, struct log_fields *f)
 	from = c->at;
 	while (text_skip(c, " "))
 		continue;
-	f->rcode = text_while(c, TEXT_MNEMONIC);
-	return f->rcode.length > 0 && (size_t)(c->at - from) >= 8 &&
+	rcode = text_while(c, TEXT_MNEMONIC);
+	if (f->response)		/* a query's says nothing */
+		f->rcode = rcode;
+	return rcode.length > 0 && (size_t)(c->at - from) >= 8 &&
 	    text_skip(c, "] ");
 }
 

@@ -19,6 +19,9 @@ static const char *const names[FIELDS + 1] = { "ts", "id.orig_h",
 
 _Static_assert(FIELDS <= LOG_MEMORY_COLUMNS, "log_memory has room for all");
 
+/* A field that is unset, which may still be looked into. */
+static const struct text absent = { "", 0 };
+
 /* What Zeek writes if nobody tells it otherwise, up to the last column that
  * matters; rtt is not there before 2.5. */
 static const uint8_t usual[FIELDS] = { 1, 3, 4, 5, 6, 7, 10, 11, 13, 14, 15,
@@ -166,7 +169,7 @@ split(const struct log_memory *m, struct cursor *c, struct text ret[FIELDS])
 
 		if (count == 0 && older && at > USUAL_RTT)
 			at--;
-		ret[i] = (struct text){ NULL, 0 };
+		ret[i] = absent;
 		if (at > 0 && !is_unset(m, columns[at - 1]))
 			ret[i] = columns[at - 1];
 	}
@@ -313,7 +316,7 @@ take_fields(struct log_memory *m, const struct text t[FIELDS],
 static enum log_verdict
 parse_columns(struct log_memory *m, struct cursor *c, struct log_fields *ret)
 {
-	struct text t[FIELDS], sign = { NULL, 0 };
+	struct text t[FIELDS], sign = absent;
 
 	if (!split(m, c, t))
 		return m->columns == 0 ? LOG_OTHER : LOG_BROKEN_TAIL;
@@ -358,7 +361,7 @@ parse_object(struct log_memory *m, const char *line, size_t length,
     struct log_fields *ret)
 {
 	struct json_value v[FIELDS + 1];
-	struct text t[FIELDS], sign = { NULL, 0 };
+	struct text t[FIELDS], sign = absent;
 
 	if (!json_fields_read(line, length, names, FIELDS + 1, v))
 		return LOG_BROKEN_PREFIX;
@@ -366,7 +369,7 @@ parse_object(struct log_memory *m, const char *line, size_t length,
 	    (v[FIELDS].kind != JSON_ABSENT && !text_is(v[FIELDS].text, "dns")))
 		return LOG_OTHER;
 	for (size_t i = 0; i < FIELDS; i++) {
-		t[i] = (struct text){ NULL, 0 };
+		t[i] = absent;
 		if (v[i].kind == JSON_ABSENT)
 			continue;
 		if (!is_right(&v[i], (enum field)i))
