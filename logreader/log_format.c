@@ -1,5 +1,7 @@
 #include "log_format.h"
 
+#include <stdio.h>
+
 #include "formats/adguard.h"
 #include "formats/bind8.h"
 #include "formats/bind9.h"
@@ -25,6 +27,19 @@ log_format_find(const char *name)
 			return f;
 	}
 	return NULL;
+}
+
+const char *
+log_format_names(char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (const struct log_format *f = log_format_table;
+	    f->name != NULL && used < size; f++)
+		used += (size_t)snprintf(buf + used, size - used, "%s%s",
+		    used > 0 ? ", " : "", f->name);
+	return buf;
 }
 
 enum log_verdict

@@ -79,6 +79,13 @@ extern const struct log_format log_format_table[];
 const struct log_format *log_format_find(const char *name);
 
 /**
+ * log_format_names(buf, size):
+ * Write the names of all formats as "a, b, c", as far as there is room, and
+ * return ${buf}.
+ */
+const char *log_format_names(char *buf, size_t size);
+
+/**
  * log_format_parse(f, m, line, length, ret):
  * Read ${line} as one of ${f}, in an input of memory ${m}: as log_parse.
  */

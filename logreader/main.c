@@ -24,8 +24,9 @@ static const char help[] =
     "FILE...|-\n"
     "Read query logs of nameservers and report look-ups of bad names.\n"
     FRONTEND_HELP
-    "  -F FORMAT the logs' format, bind9 or bind8 (default: told by their "
-    "lines)\n"
+    "  -F FORMAT the logs' format (default: told by their lines): bind9, "
+    "bind8,\n"
+    "            coredns, windows, adguard, zeek\n"
     "  -f        follow the files as they grow and rotate\n"
     "  --from-start\n"
     "            with -f: begin with what the files hold already\n";
@@ -50,6 +51,7 @@ static int
 read_options(struct frontend *f, int argc, char **argv, struct options *ret,
     int *retstatus)
 {
+	char names[256];
 	int c;
 
 	while ((c = getopt_long(argc, argv, FRONTEND_LETTERS "F:f",
@@ -63,7 +65,8 @@ read_options(struct frontend *f, int argc, char **argv, struct options *ret,
 			if (ret->format != NULL)
 				continue;
 			*retstatus = usage_error(PROGRAM, "-F %s: no such "
-			    "format; bind9 and bind8 are known", optarg);
+			    "format; %s are known", optarg,
+			    log_format_names(names, sizeof(names)));
 			return -1;
 		} else if (frontend_option(f, c, optarg) != 0) {
 			*retstatus = frontend_exit_status(f);

@@ -2,10 +2,13 @@
 while they grow and rotate; and held against a second reading of the same
 lines, made from the grammar of BIND's log rather than from our code."""
 
+import datetime
 import ipaddress
 import json
+import lzma
 import os
 import pathlib
+import random
 import re
 import select
 import shutil
@@ -312,6 +315,129 @@ def read_again(path):
                       g["rtype"] if response else g["qtype"],
                       g["rclass"] if response else g["qclass"]))
     return found, len(lines)
+
+
+def zeek_again(path):
+    """Every query of a Zeek log: (client, name, type, rcode, time), and how
+    many lines there are."""
+    opened = lzma.open if path.suffix == ".xz" else open
+    with opened(path, "rt", encoding="latin-1") as f:
+        lines = f.read().splitlines()
+    rows, names_of_columns = [], None
+    for text in lines:
+        if text.startswith("{"):
+            rows.append(json.loads(text))
+        elif text.startswith("#fields"):
+            names_of_columns = text.split("\t")[1:]
+        elif not text.startswith("#"):
+            row = zip(names_of_columns, text.split("\t"))
+            rows.append({k: v for k, v in row if v != "-"})
+    found = []
+    for row in rows:
+        if "query" not in row:
+            continue
+        octets = re.sub(r"\\x([0-9a-f]{2})|\\(\\)",
+                        lambda m: chr(int(m[1], 16)) if m[1] else "\\",
+                        row["query"]).encode("latin-1")
+        qtype = {"*": "ANY"}.get(row.get("qtype_name"), row.get("qtype_name"))
+        rcode = row.get("rcode_name")
+        found.append((row["id.orig_h"], tuple(octets.lower().split(b".")),
+                      qtype, rcode, f"{float(row['ts']):.3f}"))
+    return found, len(lines)
+
+
+def zeek_logs():
+    return sorted((SAMPLES / "logs").glob("zeek-*dns*.log*"))
+
+
+@pytest.mark.skipif(not zeek_logs(), reason="no sample logs here")
+@pytest.mark.parametrize("path", zeek_logs(), ids=lambda p: p.name)
+def test_zeek_samples(logreader, folder, path):
+    wanted, lines = zeek_again(path)
+    log = path
+    if path.suffix == ".xz":
+        log = folder / path.stem
+        log.write_bytes(lzma.decompress(path.read_bytes()))
+    done = run_program(logreader, "-a", log, check=0, timeout=120)
+    got = []
+    for row in map(json.loads, done.stdout.splitlines()):
+        when = datetime.datetime.fromisoformat(row["first"].replace(
+            "Z", "+00:00"))
+        got.append((row["client"], wire(row["qname"]), row.get("qtype"),
+                    row.get("rcode"), f"{when.timestamp():.3f}"))
+    assert got == wanted
+    counted = counters(done.stderr)
+    assert counted["lines_total"] == lines
+    assert counted["lines_queries"] == len(wanted)
+    assert not any(name.startswith("broken_") for name in counted)
+
+
+def adguard_again(text):
+    """The query that a line of AdGuard Home is, by Python's JSON: (client,
+    name), or None."""
+    def fail(word):
+        raise ValueError(word)
+
+    try:
+        pairs = json.loads(text, object_pairs_hook=lambda p: ("object", p),
+                           parse_constant=fail)
+        if pairs[0] != "object":
+            return None
+        row = dict(pairs[1])
+        if len({k for k, _ in pairs[1] if k in ADGUARD}) != \
+                sum(k in ADGUARD for k, _ in pairs[1]):
+            return None
+        client = ipaddress.ip_address(row["IP"])
+        fine = (isinstance(row["IP"], str) and
+                isinstance(row["CP"], str) and
+                re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
+                             r"(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?",
+                             row["T"]) and
+                re.fullmatch(r"[\w./-]{1,23}", row["QT"]) and
+                re.fullmatch(r"[\w./-]{1,23}", row["QC"]) and
+                re.fullmatch(r"[ -~]*", row["QH"]))
+        answer = row.get("Answer", "")
+        name = wire(row["QH"] or ".")
+    except (ValueError, KeyError, TypeError, IndexError):
+        return None
+    if not isinstance(answer, str) or (answer and (
+            len(answer) < 16 or not re.fullmatch(r"[\w+/]{4}", answer[2:6]))):
+        return None
+    if row["QH"].endswith(".") and row["QH"] != ".":
+        name = name[:-1]
+    if not fine or not all(0 < len(label) < 64 for label in name):
+        return None
+    return str(client), name
+
+
+ADGUARD = ("T", "QH", "QT", "QC", "CP", "IP", "Answer")
+
+
+def test_json_as_python_reads_it(logreader, folder):
+    """Lines with an error here and there: what Python's JSON refuses is no
+    query, and what it reads is the same query."""
+    chance = random.Random(4711)
+    whole = ('{"T":"2026-11-23T08:38:08.5Z","QH":"a%d.example","QT":"A",'
+             '"QC":"IN","CP":"","Answer":"qqqBgwABAAAAAAAA","IP":"10.1.2.3",'
+             '"Result":{"Rules":[{"IP":"10.9.9.9","N":[-1.5e3,true,null]}]},'
+             '"Elapsed":66286385}')
+    lines = []
+    for i in range(6000):
+        text = list(whole % i)
+        for _ in range(chance.randrange(3)):
+            at = chance.randrange(len(text))
+            text[at:at + chance.randrange(2)] = \
+                chance.choice(["", " ", *'{}[]":,0a.-xe1'])
+        lines.append("".join(text))
+    log = folder / "querylog.json"
+    log.write_text("\n".join(lines) + "\n")
+    done = run_program(logreader, "-a", "-F", "adguard", log, check=0,
+                       timeout=60)
+    got = [(row["client"], wire(row["qname"]))
+           for row in map(json.loads, done.stdout.splitlines())]
+    wanted = [q for q in map(adguard_again, lines) if q is not None]
+    assert 2000 < len(wanted) < 5900
+    assert got == wanted
 
 
 def sample_logs():
