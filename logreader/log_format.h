@@ -15,13 +15,15 @@
 
 #include "core/query.h"
 #include "log_memory.h"
+#include "log_name.h"
 #include "text.h"
 
 /* What became of a line; the counters have one place for each. */
 enum log_verdict {
 	LOG_OTHER,		/* not about a query; legitimate */
 	LOG_QUERY,		/* a query or a response: fields are filled */
-	LOG_BROKEN_PREFIX,	/* a query, but what stands before is not BIND's */
+	LOG_BROKEN_PREFIX,	/* a query, but what stands before is not the
+				   server's */
 	LOG_BROKEN_CLIENT,	/* no valid address and port */
 	LOG_BROKEN_HEAD,	/* neither key, echo nor view after the client */
 	LOG_BROKEN_NAME,	/* no valid name */
@@ -31,20 +33,23 @@ enum log_verdict {
 };
 
 /* The parts of a line, borrowed from it or from the memory that it was
- * parsed with, until that parses the next; absent ones are empty. */
+ * parsed with, until that parses the next; absent ones are empty.  Starts as
+ * { 0 }. */
 struct log_fields {
 	struct text time;	/* for log_time_parse */
 	struct text client;	/* a valid address */
 	struct text port;
 	struct text view;
-	struct text name;	/* presentation form; may still be too long */
+	struct text name;	/* may still be too long */
+	enum log_name_form name_form;
 	struct text type;
 	struct text rrclass;
 	struct text flags;	/* "+E(0)K", or only the sign */
 	struct text server;	/* a valid address */
 	struct text server_port;
-	struct text rcode;	/* of a response, or of the query's answer */
-	enum query_transport transport;	/* if the line tells it outright */
+	struct text rcode;	/* of a response, or of the query's answer; may
+				   be a constant */
+	enum query_transport transport;	/* else the flags tell */
 	bool response;		/* the line is about a response */
 	bool truncated;		/* cut by a relay: the name is the echo's */
 	bool strange;		/* has flags or blocks that we do not know */
@@ -67,6 +72,9 @@ struct log_format {
 	log_parse *parse;
 	bool glance;		/* bind9_glance knows its usual lines */
 	log_parse_with *parse_with;	/* in place of parse */
+	bool replies;		/* queries and responses go to one log, so one
+				   without queries lacks them: its responses
+				   count in their place */
 };
 
 /* Every format, in the order in which they are tried; ends in a NULL name. */

@@ -79,6 +79,13 @@ count_question(struct log_input *in, const struct log_fields *f)
 	in->queries += !f->response;
 }
 
+/* Does this log have nothing but responses to tell of queries? */
+static bool
+replies_count(const struct log_input *in)
+{
+	return in->format->replies && in->queries == 0;
+}
+
 /* Parse ${line} in full, whatever it is. */
 static void
 take_slowly(struct log_input *in, const char *line, size_t length)
@@ -101,9 +108,10 @@ take_slowly(struct log_input *in, const char *line, size_t length)
 	}
 	/* A server that logs responses can log the queries as well: taking
 	 * both would count each twice.  A hit has to name a client. */
-	if (f.response || f.client.length == 0 ||
+	if ((f.response && !replies_count(in)) || f.client.length == 0 ||
 	    !pipeline_look(target->pipeline, &q.client, &q.qname))
 		return;
+	q.response = false;	/* it stands for the query */
 	q.time = log_query_time(&f, &in->clock, timestamp_now());
 	pipeline_put(target->pipeline, &q);
 }
@@ -196,10 +204,10 @@ log_input_free(struct log_input *in)
 		    "log, and of a format that -F knows?", in->name,
 		    in->lines);
 	if (in->queries == 0 && in->responses > 0 &&
-	    in->target->pipeline != NULL)
-		log_warnx("%s: only responses; hits come from the lines of "
-		    "the category queries (named.conf: querylog yes)",
-		    in->name);
+	    in->target->pipeline != NULL && !in->format->replies)
+		log_warnx("%s: only responses; hits come from the lines about "
+		    "queries: let the server log these (named.conf: querylog "
+		    "yes; dnsdist: LogAction)", in->name);
 	bind9_glance_free(in->glance);
 	free(in);
 }

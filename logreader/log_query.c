@@ -55,7 +55,7 @@ log_query_from(const struct log_fields *f, struct query *ret)
 	    dns_rcode_parse(f->rcode.at, f->rcode.length);
 
 	memset(ret, 0, sizeof(*ret));
-	if (dns_name_from_text(f->name.at, f->name.length, &ret->qname) != 0)
+	if (log_name_read(f->name_form, f->name, &ret->qname) != 0)
 		return -1;
 	if (f->client.length > 0)
 		(void)address_parse(f->client.at, f->client.length,

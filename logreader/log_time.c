@@ -143,6 +143,66 @@ log_time_scan(struct cursor *c, struct text *ret, bool *retfine)
 	return true;
 }
 
+/* Seconds since 1970; ${retfraction} is the text after the dot. */
+static bool
+epoch(struct cursor *c, struct text *retseconds, struct text *retfraction)
+{
+	bool brackets = text_skip(c, "[");
+
+	*retfraction = (struct text){ NULL, 0 };
+	*retseconds = text_while(c, TEXT_DIGIT);
+	if (retseconds->length == 0 || retseconds->length > 11)
+		return false;
+	if (text_skip(c, ".")) {
+		*retfraction = text_while(c, TEXT_DIGIT);
+		if (retfraction->length == 0 || retfraction->length > 9)
+			return false;
+	}
+	return !brackets || text_skip(c, "]");
+}
+
+bool
+log_time_scan_epoch(struct cursor *c, struct text *ret)
+{
+	struct cursor start = *c;
+	struct text seconds, fraction;
+
+	if (!epoch(c, &seconds, &fraction)) {
+		*c = start;
+		return false;
+	}
+	ret->at = (const char *)start.at;
+	ret->length = cursor_left(&start) - cursor_left(c);
+	return true;
+}
+
+/* The value of digits, of which there are not too many. */
+static int64_t
+value(struct text t)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < t.length; i++)
+		sum = sum * 10 + (t.at[i] - '0');
+	return sum;
+}
+
+static int
+parse_epoch(struct text t, int64_t *ret)
+{
+	struct cursor c = cursor_over(t.at, t.length);
+	struct text seconds, fraction;
+	int64_t nanos;
+
+	if (!epoch(&c, &seconds, &fraction) || !text_done(&c))
+		return -1;
+	nanos = value(fraction);
+	for (size_t i = fraction.length; i < 9 && *t.at != '['; i++)
+		nanos *= 10;
+	*ret = value(seconds) * TIMESTAMP_SECOND + nanos / 1000;
+	return 0;
+}
+
 static bool
 is_leap(int year)
 {
@@ -217,25 +277,10 @@ bool
 log_time_is_epoch(struct text t)
 {
 	struct cursor c = cursor_over(t.at, t.length);
-	int32_t micros;
+	struct text all;
 
-	return text_while(&c, TEXT_DIGIT).length == 10 &&
-	    fraction(&c, false, &micros) && text_done(&c);
-}
-
-/* Convert what log_time_is_epoch accepts. */
-static int64_t
-epoch(struct text t)
-{
-	struct cursor c = cursor_over(t.at, t.length);
-	struct text whole = text_while(&c, TEXT_DIGIT);
-	int64_t seconds = 0;
-	int32_t micros = 0;
-
-	for (size_t i = 0; i < whole.length; i++)
-		seconds = seconds * 10 + (whole.at[i] - '0');
-	(void)fraction(&c, false, &micros);
-	return seconds * TIMESTAMP_SECOND + micros;
+	return t.length > 0 && *t.at != '[' &&
+	    log_time_scan_epoch(&c, &all) && text_done(&c);
 }
 
 int
@@ -248,11 +293,11 @@ log_time_parse(struct log_clock *clock, struct text t, int64_t now,
 	time_t tomorrow = (time_t)(now / TIMESTAMP_SECOND) + 86400;
 	int64_t time;
 
-	if (log_time_is_epoch(t)) {
-		*ret = epoch(t);
+	if (t.length == 0)
+		return -1;
+	if (parse_epoch(t, ret) == 0)
 		return 0;
-	}
-	if (t.length == 0 || !take_apart(&c, &p) || !text_done(&c))
+	if (!take_apart(&c, &p) || !text_done(&c))
 		return -1;
 	if (p.year >= 0) {
 		if (!exists(&p, p.year))

@@ -10,7 +10,9 @@
  *	2026-11-23T08:38:08.264		print-time iso8601, local
  *	2026-11-23T07:38:08.264Z	print-time iso8601-utc, RFC 3339
  *	2026-11-23T08:38:08.264+01:00	iso8601-tzinfo, RFC 3339
- *	1795419793.253511		seconds since 1970
+ *	1795419914.591			seconds since 1970, UTC
+ *	[1795420005.17947167]		the same, but after the dot a number of
+ *					nanoseconds without leading zeros
  *
  * Finding a time on a line is cheap and checks its shape only.  Converting
  * it is not, and is done for the few lines that matter.
@@ -36,16 +38,21 @@ struct log_clock {
 bool log_time_scan(struct cursor *c, struct text *ret, bool *retfine);
 
 /**
+ * log_time_scan_epoch(c, ret):
+ * The same for seconds since 1970, which log_time_scan does not take: up to
+ * eleven digits, with a fraction or without.
+ */
+bool log_time_scan_epoch(struct cursor *c, struct text *ret);
+
+/**
  * log_time_is_epoch(t):
- * Is all of ${t} seconds since 1970, of ten digits (from 2001 to 2286), with
- * or without a fraction?  Not found by log_time_scan: where such a number
- * stands, the format knows.
+ * Is all of ${t} seconds since 1970, with a fraction or without?
  */
 bool log_time_is_epoch(struct text t);
 
 /**
  * log_time_parse(clock, t, now, ret):
- * Convert ${t}, found by one of the above, to microseconds UTC.  Local times
+ * Convert ${t}, found by one of these, to microseconds UTC.  Local times
  * are those of the process's zone (TZ); in the hour that autumn repeats the
  * first is meant.  A time without a year is the latest such time that is not
  * more than a day after ${now}.  Return 0, or -1 if there is no such time

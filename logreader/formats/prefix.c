@@ -1,22 +1,7 @@
 #include "formats/prefix.h"
 
+#include "formats/syslog_header.h"
 #include "log_time.h"
-
-/* "<" PRI ">" */
-static bool
-priority(struct cursor *c)
-{
-	struct cursor start = *c;
-	struct text pri;
-
-	if (text_skip(c, "<")) {
-		pri = text_while(c, TEXT_DIGIT);
-		if (pri.length >= 1 && pri.length <= 3 && text_skip(c, ">"))
-			return true;
-	}
-	*c = start;
-	return false;
-}
 
 /* A word and the space after it. */
 static bool
@@ -24,80 +9,6 @@ word(struct cursor *c, struct text *ret)
 {
 	*ret = text_while(c, TEXT_VISIBLE);
 	return ret->length > 0 && text_skip(c, " ");
-}
-
-/* RFC 5424's structured data: "-" or elements in brackets. */
-static bool
-structured_data(struct cursor *c)
-{
-	bool quoted = false;
-
-	if (text_skip(c, "- "))
-		return true;
-	if (text_peek(c) != '[')
-		return false;
-	while (!text_done(c)) {
-		uint8_t b = cursor_u8(c);
-
-		if (quoted && b == '\\')
-			cursor_take(c, 1);
-		else if (b == '"')
-			quoted = !quoted;
-		else if (b == ']' && !quoted && text_peek(c) != '[')
-			return text_skip(c, " ");
-	}
-	return false;
-}
-
-/* RFC 5424 from its version on. */
-static enum prefix_kind
-rfc5424(struct cursor *c, struct text *time)
-{
-	struct text host, app, pid, id;
-	bool fine;
-
-	if (!text_skip(c, "- ") &&
-	    !(log_time_scan(c, time, &fine) && text_skip(c, " ")))
-		return PREFIX_UNKNOWN;
-	if (!word(c, &host) || !word(c, &app) || !word(c, &pid) ||
-	    !word(c, &id))
-		return PREFIX_UNKNOWN;
-	if (!text_is(app, "named"))
-		return PREFIX_FOREIGN;
-	return structured_data(c) ? PREFIX_NAMED : PREFIX_UNKNOWN;
-}
-
-/* "named[1234]: " or "named: " */
-static bool
-tag(struct cursor *c)
-{
-	struct cursor start = *c;
-
-	if (text_skip(c, "named")) {
-		if (text_skip(c, "[") &&
-		    (text_while(c, TEXT_DIGIT).length == 0 ||
-		    !text_skip(c, "]"))) {
-			*c = start;
-			return false;
-		}
-		if (text_skip(c, ": "))
-			return true;
-	}
-	*c = start;
-	return false;
-}
-
-/* The older syslog header from the host on; else move nothing. */
-static bool
-host_and_tag(struct cursor *c)
-{
-	struct cursor start = *c;
-	struct text host;
-
-	if (tag(c) || (word(c, &host) && tag(c)))
-		return true;
-	*c = start;
-	return false;
 }
 
 /* Any other program's header: at most two words, the last with a colon.
@@ -174,13 +85,10 @@ native(struct cursor *c, bool timed)
 static enum prefix_kind
 inside_syslog(struct cursor *c, struct text *time)
 {
-	struct cursor at;
+	struct cursor at = *c;
 	struct text inner;
 	bool fine;
 
-	while (text_skip(c, " "))
-		continue;
-	at = *c;
 	if (log_time_scan(&at, &inner, &fine) && text_skip(&at, " ")) {
 		*c = at;
 		if (text_find(inner, "Bad") == NULL)
@@ -189,25 +97,26 @@ inside_syslog(struct cursor *c, struct text *time)
 	return labels(c) ? PREFIX_NAMED : PREFIX_UNKNOWN;
 }
 
+/* Is ${time} of syslog's first form, the only one of its length? */
+static bool
+is_syslogs(struct text time)
+{
+	return time.length == strlen("Nov 23 07:39:21");
+}
+
 enum prefix_kind
 prefix_scan(struct cursor *c, struct text *rettime)
 {
-	bool pri = priority(c), fine = true, timed;
-	struct cursor at = *c;
-	enum prefix_kind kind;
-
-	*rettime = (struct text){ NULL, 0 };
-	if (pri && text_while(&at, TEXT_DIGIT).length == 1 &&
-	    text_skip(&at, " ")) {
-		kind = rfc5424(&at, rettime);
-		*c = at;
-		return kind == PREFIX_NAMED ? inside_syslog(c, rettime) : kind;
-	}
-	timed = log_time_scan(c, rettime, &fine);
-	if (timed && !text_skip(c, " "))
-		return PREFIX_UNKNOWN;
-	if ((timed || pri) && host_and_tag(c))
+	switch (syslog_header_scan(c, "named", rettime)) {
+	case SYSLOG_HEADER_OURS:
 		return inside_syslog(c, rettime);
-	/* Only syslog writes a PRI, or times without fractions. */
-	return pri || !fine ? PREFIX_FOREIGN : native(c, timed);
+	case SYSLOG_HEADER_NONE:
+		return is_syslogs(*rettime) ? PREFIX_FOREIGN :
+		    native(c, rettime->length > 0);
+	case SYSLOG_HEADER_FOREIGN:
+		return PREFIX_FOREIGN;
+	case SYSLOG_HEADER_BROKEN:
+		break;
+	}
+	return PREFIX_UNKNOWN;
 }

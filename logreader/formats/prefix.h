@@ -6,13 +6,8 @@
  *
  *	[time SP] [tag ": "] [category ": "] [module ": "] [severity ": "]
  *
- * and in front of that, if the line went through syslog, one of
- *
- *	[<PRI>] time SP [host SP] "named" ["[" pid "]"] ":" SP
- *	<PRI> version SP time SP host SP "named" SP pid SP id SP data SP
- *
- * In a syslog file other programs log text that strangers choose, so there
- * the tag must be that of named.
+ * and in front of that, if the line went through syslog, the header that
+ * syslog_header.h knows, of the program "named".
  *
  * bind9_glance depends on this: a prefix in which one digit is replaced by
  * another is a prefix of the same kind.

@@ -97,7 +97,8 @@ dns_type_parse(const char *text, size_t length)
 	if (token_string(text, length, token) != 0)
 		return -1;
 	if ((number = numbered(token, "TYPE", 65535)) >= 0 ||
-	    (number = numbered(token, "RRTYPE", 65535)) >= 0)
+	    (number = numbered(token, "RRTYPE", 65535)) >= 0 ||
+	    (number = numbered(token, "type=", 65535)) >= 0)
 		return number;
 	for (size_t i = 0; i < sizeof(bind_types) / sizeof(*bind_types); i++) {
 		if (strcasecmp(token, bind_types[i].token) == 0)
@@ -139,5 +140,8 @@ dns_rcode_parse(const char *text, size_t length)
 	if (strcasecmp(token, "NOTIMP") == 0)	/* ldns has one L more */
 		return LDNS_RCODE_NOTIMPL;
 	known = ldns_lookup_by_name(ldns_rcodes, token);
-	return known != NULL ? known->id : numbered(token, "RCODE", 255);
+	if (known != NULL)
+		return known->id;
+	return numbered(token, *token >= '0' && *token <= '9' ? "" : "RCODE",
+	    255);
 }

@@ -63,6 +63,50 @@ test_shapes(void **state)
 	check("2026-11-23T08:38:08.5-09:30", "2026-11-23T18:08:08.500000Z");
 }
 
+/* NULL: no such form. */
+static void
+check_epoch(const char *text, const char *expected)
+{
+	size_t n = strlen(text);
+	const char *copy = (const char *)guarded_copy(text, n);
+	struct cursor c = cursor_over(copy, n);
+	struct text t;
+	int64_t time;
+	char buf[TIMESTAMP_TEXT_SIZE];
+
+	if (expected == NULL) {
+		assert_false(log_time_scan_epoch(&c, &t));
+		assert_ptr_equal(c.at, copy);
+		return;
+	}
+	assert_true(log_time_scan_epoch(&c, &t));
+	assert_true(text_done(&c));
+	assert_int_equal(log_time_parse(&stamp, t, NOW, &time), 0);
+	timestamp_format(time, buf);
+	assert_string_equal(buf, expected);
+}
+
+static void
+seconds_since_1970(void **state)
+{
+	(void)state;
+	zone("Asia/Tokyo");	/* does not matter */
+	check_epoch("1795419914.591", "2026-11-23T07:45:14.591000Z");
+	check_epoch("1795419914", "2026-11-23T07:45:14.000000Z");
+	check_epoch("[1795419914]", "2026-11-23T07:45:14.000000Z");
+	check_epoch("[1795420005.17947167]", "2026-11-23T07:46:45.017947Z");
+	check_epoch("[1795420005.999999999]", "2026-11-23T07:46:45.999999Z");
+	check_epoch("1331901000.000001", "2012-03-16T12:30:00.000001Z");
+	check_epoch("0", "1970-01-01T00:00:00.000000Z");
+	check_epoch("", NULL);
+	check_epoch("[1795419914", NULL);
+	check_epoch("1795419914.", NULL);
+	check_epoch("123456789012", NULL);
+	check_epoch("1795419914.1234567890", NULL);
+	check_epoch("-1", NULL);
+	zone("UTC");
+}
+
 static void
 test_no_such_time(void **state)
 {
@@ -194,6 +238,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shapes),
+		cmocka_unit_test(seconds_since_1970),
 		cmocka_unit_test(test_no_such_time),
 		cmocka_unit_test(test_leap),
 		cmocka_unit_test(test_not_a_time),

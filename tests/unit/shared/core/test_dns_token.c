@@ -60,6 +60,8 @@ types_and_classes_round_trip(void **state)
 		if (dns_class_parse(text, length) != (int32_t)i)
 			fail_msg("class %u prints as %s", i, text);
 	}
+	assert_int_equal(dns_type_parse("type=65280", 10), 65280);
+	assert_int_equal(dns_type_parse("type=65536", 10), -1);
 	dns_type_text(65535, text);
 	assert_string_equal(text, "TYPE65535");
 	dns_class_text(4347, text);
@@ -84,6 +86,10 @@ response_codes_round_trip(void **state)
 	assert_int_equal(dns_rcode_parse("NOSUCH", 6), -1);
 	assert_int_equal(dns_rcode_parse("NOTIMP", 6), 4);
 	assert_int_equal(dns_rcode_parse("RCODE256", 8), -1);
+	assert_int_equal(dns_rcode_parse("23", 2), 23);
+	assert_int_equal(dns_rcode_parse("256", 3), -1);
+	assert_int_equal(dns_rcode_parse("-1", 2), -1);
+	assert_int_equal(dns_rcode_parse("", 0), -1);
 }
 
 int
