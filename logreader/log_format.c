@@ -6,6 +6,10 @@
 #include "formats/bind8.h"
 #include "formats/bind9.h"
 #include "formats/coredns.h"
+#include "formats/dnsdist.h"
+#include "formats/dnsmasq.h"
+#include "formats/pdns_recursor.h"
+#include "formats/unbound.h"
 #include "formats/windows.h"
 #include "formats/zeek.h"
 
@@ -16,6 +20,10 @@ const struct log_format log_format_table[] = {
 	{ .name = "windows", .parse_with = windows_parse },
 	{ .name = "adguard", .parse_with = adguard_parse },
 	{ .name = "zeek", .parse_with = zeek_parse },
+	{ .name = "unbound", .parse = unbound_parse, .replies = true },
+	{ .name = "dnsmasq", .parse = dnsmasq_parse },
+	{ .name = "pdns-recursor", .parse = pdns_recursor_parse },
+	{ .name = "dnsdist", .parse = dnsdist_parse },
 	{ .name = NULL },
 };
 
