@@ -24,8 +24,8 @@ static const char help[] =
     "FILE...|-\n"
     "Read query logs of nameservers and report look-ups of bad names.\n"
     FRONTEND_HELP
-    "  -F FORMAT the logs' format (default: told by their lines): bind9, "
-    "bind8,\n"
+    "  -F FORMAT the logs' format (default: told by their lines), one of\n"
+    "            bind9, bind8, unbound, dnsmasq, pdns-recursor, dnsdist,\n"
     "            coredns, windows, adguard, zeek\n"
     "  -f        follow the files as they grow and rotate\n"
     "  --from-start\n"

@@ -47,7 +47,9 @@ fields_text(enum log_verdict v, const struct log_fields *f, char *buf,
 	fields_add(buf, size, "server", f->server);
 	fields_add(buf, size, "server_port", f->server_port);
 	used = strlen(buf);
-	snprintf(buf + used, size - used, "%s%s",
+	snprintf(buf + used, size - used, "%s%s%s",
+	    f->transport == QUERY_TRANSPORT_UDP ? " udp" :
+	    f->transport == QUERY_TRANSPORT_TCP ? " tcp" : "",
 	    f->truncated ? " truncated" : "", f->strange ? " strange" : "");
 	return buf;
 }

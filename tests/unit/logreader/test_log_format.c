@@ -40,6 +40,27 @@ static const struct {
 	{ "zeek", "1795419793.059253\tC\t10.1.2.3\t4\t10.0.0.53\t53\tudp\t3\t"
 	    "0.000870\ta\t1\tC_INTERNET\t1\tA\t0\tNOERROR\tF\tF\tT\tT\t0\t"
 	    ": query: a IN A +\t-\tF" },
+	{ "unbound", "[1795419785] unbound[7:0] info: 10.1.2.3 a.b. A IN" },
+	{ "unbound", "Nov 23 07:39:21 unbound[7:0] reply: 10.1.2.3 a.b. A IN "
+	    "NOERROR 0.000000 1 60" },
+	{ "unbound", "Nov 23 07:39:21 vm unbound[7]: [7:0] info: 10.1.2.3 "
+	    "a.b. A IN" },
+	{ "dnsmasq", "Nov 23 07:39:21 dnsmasq[7]: query[A] a.b from 10.1.2.3" },
+	{ "dnsmasq", "dnsmasq: 1 10.1.2.3/5 query[A] a.b from 10.1.2.3" },
+	{ "dnsmasq", "Nov 23 07:39:21 dnsmasq[7]: query[A] client "
+	    "203.0.113.9#5 (x): query: x IN A + (192.0.2.53) from 10.1.2.3" },
+	{ "dnsmasq", "dnsmasq: query[A] client 203.0.113.9#5: view v from "
+	    "10.1.2.3: query: x from 10.1.2.3" },
+	{ "dnsmasq", "dnsmasq: query[A] XX+/203.0.113.9/a/A/IN from 10.1.2.3" },
+	{ "dnsmasq", "dnsmasq: query[A] Packet from 203.0.113.9:5 for a. A "
+	    "with id 5 from 10.1.2.3" },
+	{ "pdns-recursor", "Nov 23 07:39:21 1 [34/1] question for 'a.b|A' from "
+	    "10.1.2.3:53" },
+	{ "pdns-recursor", "msg=\"Question\" qname=\"a.b\" qtype=\"A\" "
+	    "remote=\"10.1.2.3:53\"" },
+	{ "dnsdist", "Packet from 10.1.2.3:5 for a.b. A with id 5" },
+	{ "dnsdist", "[1795420004.749319299] Packet from 10.1.2.3:5 for a.b. A "
+	    "with id 5" },
 };
 
 static void

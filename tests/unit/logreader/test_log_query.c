@@ -46,6 +46,34 @@ test_full(void **state)
 }
 
 static void
+other_servers_say_it_otherwise(void **state)
+{
+	struct query q;
+
+	(void)state;
+	assert_int_equal(from("Nov 23 07:44:17 dnsmasq[7]: TCP 12 10.1.2.3/9 "
+	    "query[type=65] b\\ad from 10.1.2.3", &q), 0);
+	assert_int_equal(q.transport, QUERY_TRANSPORT_TCP);
+	assert_int_equal(q.flags, 0);
+	assert_int_equal(q.qtype, 65);
+	assert_int_equal(q.qclass, -1);
+	assert_string_equal(q.qclass_token, "");
+	assert_int_equal(q.client_port, 9);
+	assert_int_equal(q.server.family, 0);
+	assert_memory_equal(q.qname.wire, "\4b\\ad", 6);
+	assert_int_equal(from("msg=\"Answer\" proto=\"udp\" "
+	    "qname=\"a\\\\.b\" qtype=\"A\" rcode=\"3\" "
+	    "remote=\"10.1.2.3:9\"", &q), 0);
+	assert_true(q.response && q.has_rcode);
+	assert_int_equal(q.rcode, 3);
+	assert_int_equal(q.transport, QUERY_TRANSPORT_UDP);
+	assert_memory_equal(q.qname.wire, "\3a.b", 5);
+	assert_int_equal(from("msg=\"Answer\" qname=\"a\" qtype=\"A\" "
+	    "rcode=\"-1\" remote=\"10.1.2.3:9\"", &q), 0);
+	assert_false(q.has_rcode);
+}
+
+static void
 test_absent(void **state)
 {
 	struct query q;
@@ -146,6 +174,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_full),
+		cmocka_unit_test(other_servers_say_it_otherwise),
 		cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_bind8),
 		cmocka_unit_test(test_response),

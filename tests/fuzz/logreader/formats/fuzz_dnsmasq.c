@@ -1,0 +1,16 @@
+/*
+ * Any line of any bytes: the parser stays inside it, and what it calls a
+ * query is one.
+ */
+
+#include "formats/dnsmasq.h"
+#include "line.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	line_check(dnsmasq_parse, data, size);
+	return 0;
+}
