@@ -124,24 +124,15 @@ class RedisServer(Server):
         self.end(kill=True)
 
 
-class NamedServer(Server):
-    """BIND's named on loopback, logging every query to .log."""
+class Nameserver(Server):
+    """A nameserver on loopback, logging every query to .log; up.test has to
+    get an answer, of whatever kind."""
 
-    def __init__(self, folder, address="127.0.0.1", port=None):
-        super().__init__(folder, "named")
+    def __init__(self, folder, name, address="127.0.0.1", port=None):
+        super().__init__(folder, name)
         self.address = address
         self.port = port or free_port(address)
         self.log = str(self.folder / "queries.log")
-
-    def start(self):
-        shutil.copy(SUPPORT / "root.zone", self.folder)
-        text = (SUPPORT / "named.conf.in").read_text()
-        for key in ("folder", "address", "port"):
-            text = text.replace(f"@{key}@", str(getattr(self, key)))
-        conf = self.folder / "named.conf"
-        conf.write_text(text)
-        self.launch([named_program(self.folder), "-f", "-n", "1", "-c", conf])
-        self.must(self.answers, 20)
 
     def answers(self):
         try:
@@ -157,6 +148,11 @@ class NamedServer(Server):
         return ask(dns.message.make_query(name, type), self.address,
                    timeout=timeout, port=self.port, source=source)
 
+    def configure(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
     def stop(self):
         self.end(kill=False)
 
@@ -164,14 +160,137 @@ class NamedServer(Server):
         self.end(kill=True)
 
 
-def named_program(folder):
-    """named, out of reach of Debian's AppArmor profile, which lets the
-    program at its usual path use its usual folders only."""
-    path = shutil.which("named", path=os.environ.get("PATH", "")
+class NamedServer(Nameserver):
+    """BIND's named."""
+
+    def __init__(self, folder, address="127.0.0.1", port=None):
+        super().__init__(folder, "named", address, port)
+
+    def start(self):
+        shutil.copy(SUPPORT / "root.zone", self.folder)
+        text = (SUPPORT / "named.conf.in").read_text()
+        for key in ("folder", "address", "port"):
+            text = text.replace(f"@{key}@", str(getattr(self, key)))
+        conf = self.configure("named.conf", text)
+        self.launch([named_program(self.folder), "-f", "-n", "1", "-c", conf])
+        self.must(self.answers, 20)
+
+
+class UnboundServer(Nameserver):
+    """Unbound, which knows no names; clauses are added to its own."""
+
+    def __init__(self, folder, *clauses):
+        super().__init__(folder, "unbound")
+        self.clauses = clauses
+
+    def start(self):
+        clauses = "\n\t".join(self.clauses)
+        conf = self.configure("unbound.conf", f"""server:
+\tinterface: {self.address}@{self.port}
+\toutgoing-interface: {self.address}
+\tlocal-zone: "." static
+\tusername: ""
+\tchroot: ""
+\tpidfile: ""
+\tdirectory: "{self.folder}"
+\tlogfile: "{self.log}"
+\tuse-syslog: no
+\tmodule-config: "iterator"
+\t{clauses}
+remote-control:
+\tcontrol-enable: no
+""")
+        self.launch([program("unbound", self.folder), "-d", "-c", conf])
+        self.must(self.answers, 20)
+
+
+class DnsmasqServer(Nameserver):
+    """dnsmasq, to which every name is one address; options are added."""
+
+    def __init__(self, folder, *options):
+        super().__init__(folder, "dnsmasq")
+        self.options = options
+
+    def start(self):
+        self.launch([
+            program("dnsmasq", self.folder), "--keep-in-foreground",
+            "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
+            "--user=root", "--pid-file", "--bind-interfaces",
+            f"--listen-address={self.address}", f"--port={self.port}",
+            "--address=/#/192.0.2.80", f"--log-facility={self.log}",
+            *self.options])
+        self.must(self.answers, 20)
+
+
+class RecursorServer(Nameserver):
+    """PowerDNS Recursor, which has a zone test of its own and asks nobody;
+    it logs to standard error."""
+
+    def __init__(self, folder, *options):
+        super().__init__(folder, "pdns_recursor")
+        self.options = options
+        self.log = str(self.output)
+
+    def start(self):
+        zone = self.configure("test.zone", """$ORIGIN test.
+@ 60 SOA ns.test. root.test. 1 60 60 60 60
+@ 60 NS ns.test.
+* 60 A 192.0.2.80
+""")
+        self.launch([
+            program("pdns_recursor", self.folder), "--config-dir=.",
+            "--daemon=no", "--quiet=no", "--disable-syslog=yes",
+            "--loglevel=6", "--threads=1", "--write-pid=no",
+            f"--socket-dir={self.folder}", f"--local-port={self.port}",
+            f"--local-address={self.address}", "--hint-file=no",
+            f"--query-local-address={self.address}",
+            "--security-poll-suffix=", f"--auth-zones=test={zone}",
+            *self.options])
+        self.must(self.answers, 20)
+
+
+class DnsdistServer(Nameserver):
+    """dnsdist, which knows no names; also logs the responses, to
+    .responses."""
+
+    def __init__(self, folder, times=True):
+        super().__init__(folder, "dnsdist")
+        self.times = "true" if times else "false"
+        self.responses = str(self.folder / "responses.log")
+
+    def start(self):
+        conf = self.configure("dnsdist.conf", f"""
+setSecurityPollSuffix("")
+setLocal("{self.address}:{self.port}")
+addAction(AllRule(), LogAction("{self.log}", false, true, false, false,
+    {self.times}))
+addAction(AllRule(), RCodeAction(DNSRCode.NXDOMAIN))
+addSelfAnsweredResponseAction(AllRule(), LogResponseAction("{self.responses}",
+    true, false, false, {self.times}))
+""")
+        self.launch([program("dnsdist", self.folder), "--supervised",
+                     "--disable-syslog", "-C", conf])
+        self.must(self.answers, 20)
+
+
+def find_program(name):
+    """Where a daemon is; users may have no sbin in their path."""
+    return shutil.which(name, path=os.environ.get("PATH", "")
                         + ":/usr/sbin:/sbin")
+
+
+def program(name, folder):
+    """The daemon, out of reach of Debian's AppArmor profiles, which let the
+    program at its usual path use its usual folders only."""
+    path = find_program(name)
     enabled = pathlib.Path("/sys/module/apparmor/parameters/enabled")
     if path and enabled.exists() and enabled.read_text().startswith("Y"):
-        copy = pathlib.Path(folder) / "named"
+        copy = pathlib.Path(folder) / name
         shutil.copy(path, copy)
         return copy
-    return path or "named"
+    return path or name
+
+
+def named_program(folder):
+    """named, likewise."""
+    return program("named", folder)
