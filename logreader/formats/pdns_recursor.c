@@ -73,10 +73,9 @@ take_plain(struct cursor *c, struct log_fields *f)
 	struct text t;
 	enum log_verdict v;
 
-	text_while(c, TEXT_DIGIT);
-	if (!text_skip(c, " [") || text_while(c, TEXT_DIGIT).length == 0 ||
-	    !text_skip(c, "/") || text_while(c, TEXT_DIGIT).length == 0 ||
-	    !text_skip(c, "] "))
+	if (text_while(c, TEXT_DIGIT).length == 0 || !text_skip(c, " [") ||
+	    text_while(c, TEXT_DIGIT).length == 0 || !text_skip(c, "/") ||
+	    text_while(c, TEXT_DIGIT).length == 0 || !text_skip(c, "] "))
 		return LOG_OTHER;
 	f->transport = text_skip(c, "TCP ") ? QUERY_TRANSPORT_TCP :
 	    QUERY_TRANSPORT_UDP;
