@@ -16,6 +16,7 @@ struct log_input {
 	const char *name;
 	const struct log_format *format;	/* NULL: not known yet */
 	const struct log_target *target;
+	bool hits;		/* the target wants them */
 	struct bind9_glance *glance;	/* NULL: not for this input */
 	struct log_clock clock;
 	struct log_memory memory;
@@ -43,6 +44,7 @@ log_input_new(const char *name, const struct log_format *format,
 		return NULL;
 	in->name = name;
 	in->target = target;
+	in->hits = target->pipeline != NULL;
 	if (format != NULL)
 		pin(in, format);
 	return in;
@@ -203,8 +205,8 @@ log_input_free(struct log_input *in)
 		log_warnx("%s: no query in %" PRIu64 " lines; is it the query "
 		    "log, and of a format that -F knows?", in->name,
 		    in->lines);
-	if (in->queries == 0 && in->responses > 0 &&
-	    in->target->pipeline != NULL && !in->format->replies)
+	if (in->queries == 0 && in->responses > 0 && in->hits &&
+	    !in->format->replies)
 		log_warnx("%s: only responses; hits come from the lines about "
 		    "queries: let the server log these (named.conf: querylog "
 		    "yes; dnsdist: LogAction)", in->name);

@@ -77,7 +77,8 @@ void log_input_end(struct log_input *in, struct line_reader *r);
 
 /**
  * log_input_free(in):
- * Warn if nothing useful was found in ${in}, and free it; NULL is fine.
+ * Warn if nothing useful was found in ${in}, and free it; NULL is fine.  Its
+ * target may be gone.
  */
 void log_input_free(struct log_input *in);
 
