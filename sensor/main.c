@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "crew.h"
 #include "frontend/frontend.h"
+#include "frontend/workers.h"
 #include "input.h"
 
 #define PROGRAM "querywatch-sensor"
@@ -41,17 +42,6 @@ struct arguments {
 	unsigned workers;	/* 0: as the configuration says */
 };
 
-/* What --workers says; 0 if it is no number of workers. */
-static unsigned
-parse_workers(const char *text)
-{
-	char *end;
-	unsigned long number = strtoul(text, &end, 10);
-
-	return text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
-	    number <= FRONTEND_WORKERS_MAX ? (unsigned)number : 0;
-}
-
 /* Take one option of ours; 0, or -1 if there is something wrong with it, which
  * has been said, or it is none of ours. */
 static int
@@ -69,7 +59,7 @@ take_option(struct frontend *f, int letter, struct arguments *a,
 		a->wanted.filter = optarg;
 		return 0;
 	case WORKERS:
-		if ((a->workers = parse_workers(optarg)) > 0)
+		if ((a->workers = workers_parse(optarg)) > 0)
 			return 0;
 		*retstatus = usage_error(PROGRAM, "--workers %s: give a "
 		    "number, 1 to %d", optarg, FRONTEND_WORKERS_MAX);
@@ -116,18 +106,6 @@ read_arguments(int argc, char **argv, struct frontend *f,
 	return -1;
 }
 
-/* How many workers there is work for. */
-static unsigned
-choose_workers(const struct arguments *a, const struct config *config)
-{
-	unsigned workers = a->workers > 0 ? a->workers :
-	    (unsigned)config_number(config, "workers");
-
-	if (a->wanted.interface == NULL && workers > a->wanted.file_count)
-		workers = (unsigned)a->wanted.file_count;
-	return workers > 0 ? workers : 1;
-}
-
 /* From the configuration to the end of the input; the exit status. */
 static int
 run(struct frontend *f, struct arguments *a, struct input *in)
@@ -137,7 +115,10 @@ run(struct frontend *f, struct arguments *a, struct input *in)
 
 	if (status != 0)
 		return status;
-	wanted->workers = choose_workers(a, frontend_config(f));
+	wanted->workers = workers_choose(a->workers,
+	    config_number(frontend_config(f), "workers"),
+	    wanted->interface != NULL ? FRONTEND_WORKERS_MAX :
+	    wanted->file_count);
 	frontend_set_workers(f, wanted->workers);
 	if ((wanted->interface != NULL || wanted->file_count > 0) &&
 	    input_open(wanted, f, in) != 0)
