@@ -98,7 +98,9 @@ int
 follow_run(struct follow *w, struct frontend *f,
     const struct log_format *format, const struct log_target *target)
 {
-	const struct pulse pulse = { f, target->counters };
+	const struct pulse pulse = {
+		.frontend = f, .counters = target->counters,
+	};
 
 	for (size_t i = 0; i < w->count; i++) {
 		struct log_input *in = log_input_new(w->paths[i], format,

@@ -54,6 +54,26 @@ line_reader_fill(struct line_reader *r, int fd)
 	return got;
 }
 
+void
+line_reader_show(struct line_reader *r, struct cursor bytes)
+{
+	r->at = (const char *)bytes.at;
+	r->end = r->at + cursor_left(&bytes);
+}
+
+/* Inside a line that is too long no line starts. */
+struct cursor
+line_reader_rest(const struct line_reader *r)
+{
+	return cursor_over(r->at, r->skipping ? 0 : (size_t)(r->end - r->at));
+}
+
+void
+line_reader_step(struct line_reader *r, const uint8_t *to)
+{
+	r->at = (const char *)to;
+}
+
 /* There is no LF in what is left: drop it if it is too long already. */
 static void
 end_of_block(struct line_reader *r)

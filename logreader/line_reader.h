@@ -23,6 +23,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "core/cursor.h"
+
 #define LINE_READER_LINE 8192	/* longest line that is given out */
 #define LINE_READER_BLOCK (256 * 1024)
 
@@ -40,6 +42,21 @@ struct line_reader *line_reader_new(void);
  * bytes read, 0 at the end of the file, or -1 with errno set.
  */
 ssize_t line_reader_fill(struct line_reader *r, int fd);
+
+/**
+ * line_reader_show(r, bytes):
+ * The same for bytes that somebody else reads (borrowed), as they wait in a
+ * byte_stream: ${bytes} begins with what was left of those shown before.
+ */
+void line_reader_show(struct line_reader *r, struct cursor bytes);
+
+/**
+ * line_reader_rest(r), line_reader_step(r, to):
+ * What is left to be taken, for who finds the ends of lines on his own; all
+ * before ${to}, the start of a line in it, has been.
+ */
+struct cursor line_reader_rest(const struct line_reader *r);
+void line_reader_step(struct line_reader *r, const uint8_t *to);
 
 /**
  * line_reader_next(r, ret, retlength):

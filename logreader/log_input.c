@@ -169,15 +169,12 @@ note_time(struct log_input *in, const char *line, size_t length)
 		    &in->target->counters->newest);
 }
 
-ssize_t
-log_input_read(struct log_input *in, struct line_reader *r, int fd)
+void
+log_input_take(struct log_input *in, struct line_reader *r)
 {
-	ssize_t got = line_reader_fill(r, fd);
 	const char *line, *last = NULL;
 	size_t length, last_length = 0;
 
-	if (got <= 0)
-		return got;
 	while (line_reader_next(r, &line, &length)) {
 		log_input_line(in, line, length);
 		last = line;
@@ -185,8 +182,18 @@ log_input_read(struct log_input *in, struct line_reader *r, int fd)
 	}
 	if (last != NULL)
 		note_time(in, last, last_length);
-	in->target->counters->bytes += (uint64_t)got;
 	in->target->counters->too_long += line_reader_long(r);
+}
+
+ssize_t
+log_input_read(struct log_input *in, struct line_reader *r, int fd)
+{
+	ssize_t got = line_reader_fill(r, fd);
+
+	if (got > 0) {
+		in->target->counters->bytes += (uint64_t)got;
+		log_input_take(in, r);
+	}
 	return got;
 }
 

@@ -64,6 +64,12 @@ struct log_input *log_input_new(const char *name,
 ssize_t log_input_read(struct log_input *in, struct line_reader *r, int fd);
 
 /**
+ * log_input_take(in, r):
+ * Take all complete lines that wait in ${r}.
+ */
+void log_input_take(struct log_input *in, struct line_reader *r);
+
+/**
  * log_input_line(in, line, length):
  * Take one line.
  */

@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/config.h"
 #include "core/log.h"
 #include "follow.h"
 #include "frontend/frontend.h"
+#include "frontend/workers.h"
 #include "log_format.h"
 #include "log_input.h"
 #include "read_files.h"
@@ -19,7 +21,7 @@
 static const char help[] =
     "usage: querywatch-logreader [-an] [-b LIST]... [-c CONF] [-F FORMAT] "
     "[-f]\n"
-    "           [--from-start] [-o OUTPUT] FILE...|-\n"
+    "           [--from-start] [-o OUTPUT] [--workers N] FILE...|-\n"
     "       querywatch-logreader --report[=text|json|html] [--top N] "
     "FILE...|-\n"
     "Read query logs of nameservers and report look-ups of bad names.\n"
@@ -29,12 +31,15 @@ static const char help[] =
     "            coredns, windows, adguard, zeek\n"
     "  -f        follow the files as they grow and rotate\n"
     "  --from-start\n"
-    "            with -f: begin with what the files hold already\n";
+    "            with -f: begin with what the files hold already\n"
+    "  --workers N\n"
+    "            without -f: read N files side by side\n";
 
-enum { FROM_START = 256 };
+enum { FROM_START = 256, WORKERS };
 
 static const struct option long_options[] = {
 	{ "from-start", no_argument, NULL, FROM_START },
+	{ "workers", required_argument, NULL, WORKERS },
 	FRONTEND_LONG_OPTIONS,
 	{ NULL, 0, NULL, 0 },
 };
@@ -42,6 +47,7 @@ static const struct option long_options[] = {
 struct options {
 	const struct log_format *format;	/* NULL: told by the lines */
 	bool follow, from_start;
+	unsigned workers;			/* 0: as configured */
 	char *const *paths;
 	size_t count;
 };
@@ -60,6 +66,12 @@ read_options(struct frontend *f, int argc, char **argv, struct options *ret,
 			ret->follow = true;
 		} else if (c == FROM_START) {
 			ret->from_start = true;
+		} else if (c == WORKERS) {
+			if ((ret->workers = workers_parse(optarg)) > 0)
+				continue;
+			*retstatus = usage_error(PROGRAM, "--workers %s: give "
+			    "a number, 1 to %d", optarg, FRONTEND_WORKERS_MAX);
+			return -1;
 		} else if (c == 'F') {
 			ret->format = log_format_find(optarg);
 			if (ret->format != NULL)
@@ -116,10 +128,20 @@ run(struct frontend *f, const struct options *o, const struct input *in)
 	if (in->follow != NULL) {
 		status = follow_run(in->follow, f, o->format, &target);
 	} else {
-		read_files_run(in->files, f, o->format, &target);
+		read_files_run(in->files, f, o->format, &target, o->workers);
 		status = read_files_status(in->files);
 	}
 	return status;
+}
+
+/* Files that are followed are read by one. */
+static void
+choose_workers(struct frontend *f, struct options *o)
+{
+	o->workers = workers_choose(o->workers,
+	    config_number(frontend_config(f), "workers"),
+	    o->follow ? 1 : o->count);
+	frontend_set_workers(f, o->workers);
 }
 
 /* Open what is to be read; -n may do without. */
@@ -148,8 +170,10 @@ main(int argc, char **argv)
 	if (f == NULL)
 		return EXIT_FAILURE;
 	if (read_options(f, argc, argv, &o, &status) != 0 ||
-	    (status = frontend_configure(f)) != 0 ||
-	    (status = open_input(f, &o, &in)) != 0 ||
+	    (status = frontend_configure(f)) != 0)
+		goto done;
+	choose_workers(f, &o);
+	if ((status = open_input(f, &o, &in)) != 0 ||
 	    (status = frontend_drop(f, o.follow)) != 0 ||
 	    (status = frontend_load(f)) != 0)
 		goto done;

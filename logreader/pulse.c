@@ -10,15 +10,16 @@ publish(const struct pulse *p, int64_t time)
 	struct counters counters = { .count = 0 };
 
 	log_input_count(p->counters, &counters);
-	frontend_publish(p->frontend, 0, &counters, time);
+	frontend_publish(p->frontend, p->worker, &counters, time);
 }
 
 static void
 keep_house(const struct pulse *p, int64_t time)
 {
-	if (frontend_due(p->frontend, 0))
+	if (frontend_due(p->frontend, p->worker))
 		publish(p, time);
-	frontend_housekeep(p->frontend);
+	if (!p->housed)
+		frontend_housekeep(p->frontend);
 }
 
 void
@@ -30,7 +31,7 @@ pulse_count(const struct pulse *p)
 void
 pulse_beat(const struct pulse *p)
 {
-	frontend_tick(p->frontend, 0);
+	frontend_tick(p->frontend, p->worker);
 	keep_house(p, p->counters->newest);
 }
 

@@ -6,6 +6,8 @@
  * whether lines come or not: the housekeeping of frontend.h.
  */
 
+#include <stdbool.h>
+
 #define PULSE_MS 100		/* the longest wait for input */
 
 struct frontend;
@@ -15,6 +17,8 @@ struct log_counters;
 struct pulse {
 	struct frontend *frontend;
 	const struct log_counters *counters;
+	unsigned worker;
+	bool housed;		/* the main thread keeps house meanwhile */
 };
 
 /**

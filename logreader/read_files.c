@@ -2,24 +2,42 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/byte_stream.h"
 #include "core/log.h"
+#include "frontend/files_progress.h"
 #include "frontend/frontend.h"
+#include "frontend/workers.h"
 #include "line_reader.h"
 #include "pulse.h"
 
+/* What a worker works with. */
+struct reader {
+	struct log_counters counters;
+	struct log_target target;
+	struct pulse pulse;
+	struct line_reader *lines;
+};
+
 struct read_files {
-	int status;
+	atomic_int status;
+	/* While they are read: */
+	struct frontend *f;
+	const struct log_format *format;
+	struct reader *readers;
+	struct files_progress *progress;
+	atomic_size_t next;	/* the file that nobody reads yet */
 	size_t count;
 	struct file {
 		const char *name;
 		int fd;		/* -1: could not be opened, or closed */
 		bool live;	/* a pipe or the like: may be quiet */
+		uint64_t size;	/* of what is not */
 	} file[];
 };
 
@@ -43,8 +61,10 @@ open_file(const char *path, struct file *file)
 		return -1;
 	}
 	file->live = !S_ISREG(st.st_mode);
-	if (!file->live)
+	if (!file->live) {
+		file->size = (uint64_t)st.st_size;
 		(void)posix_fadvise(file->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	}
 	return 0;
 }
 
@@ -95,63 +115,145 @@ read_files_status(const struct read_files *r)
 	return r->status;
 }
 
-/* Wait for a live file; false if it is quiet. */
-static bool
-wait_for(int fd)
+/* Take the lines that wait in ${s}, of which ${left} octets are known. */
+static void
+take_lines(struct reader *r, struct log_input *in, struct byte_stream *s,
+    size_t *left)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct cursor waiting = byte_stream_waiting(s), rest;
+	size_t length = cursor_left(&waiting);
 
-	return poll(&p, 1, PULSE_MS) > 0;
+	r->counters.bytes += length - *left;
+	line_reader_show(r->lines, waiting);
+	log_input_take(in, r->lines);
+	rest = line_reader_rest(r->lines);
+	*left = cursor_left(&rest);
+	byte_stream_take(s, length - *left);
 }
 
-/* Read ${file} to its end. */
-static void
-run_file(struct read_files *r, struct file *file, const struct pulse *pulse,
-    struct log_input *in, struct line_reader *lines)
+/* Read file ${i} to its end; -1 if that failed, which has been said. */
+static int
+run_file(struct read_files *files, struct reader *r, size_t i,
+    struct log_input *in, struct byte_stream *s)
 {
-	ssize_t got = 1;
+	enum byte_stream_status status = BYTE_STREAM_MORE;
+	uint64_t before = r->counters.lines;
+	size_t left = 0;
 
-	while (got > 0 && !frontend_stopping(pulse->frontend)) {
-		if (!file->live) {
-			got = log_input_read(in, lines, file->fd);
-			pulse_count(pulse);
-			continue;
-		}
-		if (wait_for(file->fd))
-			got = log_input_read(in, lines, file->fd);
-		pulse_beat(pulse);
+	while ((status == BYTE_STREAM_MORE || status == BYTE_STREAM_QUIET) &&
+	    !frontend_stopping(files->f)) {
+		status = byte_stream_fill(s, PULSE_MS);
+		take_lines(r, in, s, &left);
+		files_progress_note(files->progress, i,
+		    r->counters.lines - before, byte_stream_position(s));
+		if (files->file[i].live)
+			pulse_beat(&r->pulse);
+		else
+			pulse_count(&r->pulse);
+		if (!r->pulse.housed)
+			files_progress_show(files->progress);
 	}
-	if (got < 0) {
-		log_warn("%s", file->name);
-		r->status = EXIT_FAILURE;
+	log_input_end(in, r->lines);
+	if (status != BYTE_STREAM_FAILED)
+		return 0;
+	log_warnx("%s", byte_stream_error(s));
+	return -1;
+}
+
+/* The same with what it takes. */
+static int
+read_one(struct read_files *files, struct reader *r, size_t i)
+{
+	struct file *file = &files->file[i];
+	struct log_input *in = log_input_new(file->name, files->format,
+	    &r->target);
+	struct byte_stream *s = byte_stream_new(file->fd, file->name,
+	    LINE_READER_LINE + 2);	/* with its CR and LF */
+	int status = -1;
+
+	if (in != NULL && s != NULL)
+		status = run_file(files, r, i, in, s);
+	else
+		log_warn("cannot read %s", file->name);
+	if (s != NULL)
+		file->fd = -1;		/* it is the stream's */
+	byte_stream_free(s);
+	log_input_free(in);
+	return status;
+}
+
+static void
+work(void *ctx, unsigned number)
+{
+	struct read_files *files = ctx;
+	struct reader *r = &files->readers[number];
+	size_t i;
+
+	while (!frontend_stopping(files->f) &&
+	    (i = atomic_fetch_add(&files->next, 1)) < files->count) {
+		if (files->file[i].fd >= 0 && read_one(files, r, i) != 0)
+			files->status = EXIT_FAILURE;
 	}
-	log_input_end(in, lines);
+	pulse_end(&r->pulse);
+}
+
+static void
+housekeep(void *ctx)
+{
+	struct read_files *files = ctx;
+
+	frontend_housekeep(files->f);
+	files_progress_show(files->progress);
+}
+
+static int
+make_readers(struct read_files *files, const struct log_target *target,
+    unsigned workers)
+{
+	files->readers = calloc(workers, sizeof(files->readers[0]));
+	for (unsigned i = 0; files->readers != NULL && i < workers; i++) {
+		struct reader *r = &files->readers[i];
+
+		r->target = *target;
+		r->target.counters = &r->counters;
+		r->target.pipeline = frontend_pipeline(files->f, i);
+		r->pulse = (struct pulse){ files->f, &r->counters, i,
+		    workers > 1 };
+		if ((r->lines = line_reader_new()) == NULL)
+			return -1;
+	}
+	return files->readers != NULL ? 0 : -1;
+}
+
+/* How much there is to read is known but for pipes. */
+static void
+make_progress(struct read_files *files)
+{
+	files->progress = files_progress_new(files->f, files->count,
+	    files->file[0].name, "lines");
+	for (size_t i = 0; i < files->count; i++)
+		files_progress_note(files->progress, i, 0,
+		    (struct byte_stream_position){ 0, files->file[i].size });
 }
 
 void
 read_files_run(struct read_files *r, struct frontend *f,
-    const struct log_format *format, const struct log_target *target)
+    const struct log_format *format, const struct log_target *target,
+    unsigned workers)
 {
-	struct line_reader *lines = line_reader_new();
-	const struct pulse pulse = { f, target->counters };
-
-	for (size_t i = 0; i < r->count && !frontend_stopping(f); i++) {
-		struct log_input *in;
-
-		if (r->file[i].fd < 0)
-			continue;
-		in = log_input_new(r->file[i].name, format, target);
-		if (in == NULL || lines == NULL) {
-			log_warn("cannot read %s", r->file[i].name);
-			r->status = EXIT_FAILURE;
-		} else {
-			run_file(r, &r->file[i], &pulse, in, lines);
-		}
-		log_input_free(in);
-		close_file(&r->file[i]);
+	r->f = f;
+	r->format = format;
+	make_progress(r);
+	if (make_readers(r, target, workers) != 0) {
+		log_warn("cannot start");
+		r->status = EXIT_FAILURE;
+	} else if (workers_run(f, workers, work, housekeep, r) != 0) {
+		r->status = EXIT_FAILURE;
 	}
-	line_reader_free(lines);
-	pulse_end(&pulse);
+	files_progress_free(r->progress);
+	for (unsigned i = 0; r->readers != NULL && i < workers; i++)
+		line_reader_free(r->readers[i].lines);
+	free(r->readers);
 }
 
 void

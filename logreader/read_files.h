@@ -2,8 +2,12 @@
 #define READ_FILES_H
 
 /*
- * read_files - logs read from where they begin to where they end: files, one
- * after the other, or standard input for as long as it lasts.
+ * read_files - logs read from where they begin to where they end: files, in
+ * the order given, plain or compressed (gzip, zstd, xz), or standard input
+ * for as long as it lasts.
+ *
+ * Several workers read several files side by side, each the next one that
+ * nobody reads; a file is one worker's from its first line to its last.
  */
 
 #include <stddef.h>
@@ -27,11 +31,14 @@ struct read_files *read_files_open(char *const *paths, size_t count);
 int read_files_status(const struct read_files *r);
 
 /**
- * read_files_run(r, f, format, target):
- * Read them all, or until ${f} is to stop.
+ * read_files_run(r, f, format, target, workers):
+ * Let ${workers} read them all, or until ${f} is to stop.  Each has counters
+ * and a pipeline of its own; the rest of its target is as ${target} says.
+ * On a terminal, show how far that has come.
  */
 void read_files_run(struct read_files *r, struct frontend *f,
-    const struct log_format *format, const struct log_target *target);
+    const struct log_format *format, const struct log_target *target,
+    unsigned workers);
 
 /**
  * read_files_free(r):
