@@ -51,6 +51,11 @@ $(BUILD)/%.o: %.c
 	$(call say,CC)
 	$(Q)$(COMPILE) -c -o $@ $<
 
+# The twin of bind9_look.c, run where the machine has these.
+ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine)))
+$(BUILD)/logreader/formats/bind9_look_wide.o: CPPFLAGS += -mavx2 -mbmi -mbmi2
+endif
+
 # A Lua library, built into the program that loads it: x.lua gives the
 # symbols _binary_<path with underscores>_lua_start and _end.
 $(BUILD)/%.lua.o: %.lua

@@ -120,40 +120,70 @@ take_slowly(struct log_input *in, const char *line, size_t length)
 
 /* A line that a glance has accepted matters: all of it is needed now. */
 static void
-put(struct log_input *in, const char *line, size_t length)
+put(struct log_input *in, const uint8_t *line, const uint8_t *next)
 {
+	size_t length = (size_t)(next - line) - 1;
 	struct log_fields f;
 	struct query q;
 
-	if (log_format_parse(in->format, &in->memory, line, length, &f) !=
-	    LOG_QUERY || log_query_from(&f, &q) != 0)
+	if (length > 0 && next[-2] == '\r')
+		length--;
+	if (log_format_parse(in->format, &in->memory, (const char *)line,
+	    length, &f) != LOG_QUERY || log_query_from(&f, &q) != 0)
 		return;		/* a fuzz target holds that this is never so */
 	q.time = log_query_time(&f, &in->clock, timestamp_now());
 	pipeline_put(in->target->pipeline, &q);
 }
 
+/* A query seen at a glance: nearly always it is let go by its last two
+ * labels. */
+static inline void
+take_glimpse(struct log_input *in, const struct bind9_glimpse *seen,
+    const uint8_t *line, const uint8_t *next)
+{
+	struct pipeline *p = in->target->pipeline;
+	struct dns_name name;
+
+	if (pipeline_look_tail(p, &seen->client, seen->tail.wire,
+	    seen->tail.length) && bind9_glance_name(seen, &name) &&
+	    pipeline_look_rest(p, &name))
+		put(in, line, next);
+}
+
+/* Take lines for as long as a glance is enough. */
+static void
+take_at_a_glance(struct log_input *in, struct line_reader *r)
+{
+	struct cursor rest = line_reader_rest(r);
+	const uint8_t *line = rest.at, *end = line + cursor_left(&rest);
+	const uint8_t *next;
+	struct bind9_glimpse seen;
+	uint64_t lines = 0, responses = 0;
+
+	while ((next = bind9_glance_look(in->glance, line, end, &seen)) !=
+	    NULL) {
+		lines++;
+		if (seen.response)	/* as in take_slowly */
+			responses++;
+		else
+			take_glimpse(in, &seen, line, next);
+		line = next;
+	}
+	line_reader_step(r, line);
+	in->lines += lines;
+	in->queries += lines - responses;
+	in->responses += responses;
+	in->target->counters->lines += lines;
+	in->target->counters->verdict[LOG_QUERY] += lines;
+	in->target->counters->responses += responses;
+}
+
 void
 log_input_line(struct log_input *in, const char *line, size_t length)
 {
-	struct bind9_glimpse glimpse;
-
 	in->lines++;
 	in->target->counters->lines++;
-	if (in->glance == NULL ||
-	    !bind9_glance_look(in->glance, line, length, &glimpse)) {
-		take_slowly(in, line, length);
-		return;
-	}
-	in->target->counters->verdict[LOG_QUERY]++;
-	if (glimpse.response) {		/* as in take_slowly */
-		in->responses++;
-		in->target->counters->responses++;
-		return;
-	}
-	in->queries++;
-	if (pipeline_look(in->target->pipeline, &glimpse.client,
-	    &glimpse.qname))
-		put(in, line, length);
+	take_slowly(in, line, length);
 }
 
 /* How far the log has come: of each read the last line tells it. */
@@ -174,12 +204,18 @@ log_input_take(struct log_input *in, struct line_reader *r)
 {
 	const char *line, *last = NULL;
 	size_t length, last_length = 0;
+	bool more;
 
-	while (line_reader_next(r, &line, &length)) {
-		log_input_line(in, line, length);
-		last = line;
-		last_length = length;
-	}
+	do {
+		if (in->glance != NULL)
+			take_at_a_glance(in, r);
+		more = line_reader_next(r, &line, &length);
+		if (more) {
+			log_input_line(in, line, length);
+			last = line;
+			last_length = length;
+		}
+	} while (more);
 	if (last != NULL)
 		note_time(in, last, last_length);
 	in->target->counters->too_long += line_reader_long(r);

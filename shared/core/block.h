@@ -38,6 +38,12 @@ block_or(block a, block b)
 }
 
 static inline block
+block_and(block a, block b)
+{
+	return _mm_and_si128(a, b);
+}
+
+static inline block
 block_xor(block a, block b)
 {
 	return _mm_xor_si128(a, b);
@@ -114,6 +120,12 @@ block_or(block a, block b)
 }
 
 static inline block
+block_and(block a, block b)
+{
+	return (block){ a.low & b.low, a.high & b.high };
+}
+
+static inline block
 block_xor(block a, block b)
 {
 	return (block){ a.low ^ b.low, a.high ^ b.high };
@@ -156,6 +168,114 @@ static inline uint32_t
 block_bits(block tested)
 {
 	return swar_bits(tested.low) | swar_bits(tested.high) << 8;
+}
+
+#endif
+
+/* Two blocks side by side, for what nearly always fits into them; one
+ * instruction where the compiler may use AVX2. */
+#define BLOCK_PAIR_SIZE (2 * BLOCK_SIZE)
+
+#if defined(__AVX2__) && !defined(BLOCK_PLAIN)
+
+#include <immintrin.h>
+
+typedef __m256i block_pair;
+
+static inline block_pair
+block_pair_load(const uint8_t *at)
+{
+	return _mm256_loadu_si256((const __m256i *)(const void *)at);
+}
+
+static inline void
+block_pair_store(uint8_t *at, block_pair p)
+{
+	_mm256_storeu_si256((__m256i *)(void *)at, p);
+}
+
+/* Which bytes are ${byte}, or ${low} to ${high}, 1 to 0x7E?  As block_bits. */
+static inline uint32_t
+block_pair_equal(block_pair p, uint8_t byte)
+{
+	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(p,
+	    _mm256_set1_epi8((char)byte)));
+}
+
+static inline block_pair
+block_pair_tested(block_pair p, uint8_t low, uint8_t high)
+{
+	block_pair x = _mm256_sub_epi8(p, _mm256_set1_epi8((char)low));
+
+	return _mm256_cmpeq_epi8(_mm256_min_epu8(x,
+	    _mm256_set1_epi8((char)(high - low))), x);
+}
+
+static inline uint32_t
+block_pair_between(block_pair p, uint8_t low, uint8_t high)
+{
+	return (uint32_t)_mm256_movemask_epi8(block_pair_tested(p, low,
+	    high));
+}
+
+static inline block_pair
+block_pair_lower(block_pair p)
+{
+	return _mm256_or_si256(p, _mm256_and_si256(
+	    block_pair_tested(p, 'A', 'Z'), _mm256_set1_epi8(0x20)));
+}
+
+/* Which bytes are the same in both? */
+static inline uint32_t
+block_pair_same(block_pair a, block_pair b)
+{
+	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, b));
+}
+
+#else
+
+typedef struct {
+	block low, high;
+} block_pair;
+
+static inline block_pair
+block_pair_load(const uint8_t *at)
+{
+	return (block_pair){ block_load(at), block_load(at + BLOCK_SIZE) };
+}
+
+static inline void
+block_pair_store(uint8_t *at, block_pair p)
+{
+	block_store(at, p.low);
+	block_store(at + BLOCK_SIZE, p.high);
+}
+
+static inline uint32_t
+block_pair_equal(block_pair p, uint8_t byte)
+{
+	return block_bits(block_equal(p.low, byte)) |
+	    block_bits(block_equal(p.high, byte)) << BLOCK_SIZE;
+}
+
+static inline uint32_t
+block_pair_between(block_pair p, uint8_t low, uint8_t high)
+{
+	return block_bits(block_between(p.low, low, high)) |
+	    block_bits(block_between(p.high, low, high)) << BLOCK_SIZE;
+}
+
+static inline block_pair
+block_pair_lower(block_pair p)
+{
+	return (block_pair){ block_lower(p.low), block_lower(p.high) };
+}
+
+static inline uint32_t
+block_pair_same(block_pair a, block_pair b)
+{
+	return block_bits(block_same(a.low, b.low)) |
+	    block_bits(block_same(a.high, b.high)) << BLOCK_SIZE;
 }
 
 #endif

@@ -75,4 +75,73 @@ plain_name_read(const uint8_t *at, const uint8_t *end,
 	return n;
 }
 
+#define PLAIN_NAME_SHORT 62	/* text of the names that have a tail here */
+
+/* The last two labels of a name, or the only one, in wire form; and room for
+ * whole blocks. */
+struct plain_tail {
+	size_t length;
+	uint8_t wire[PLAIN_NAME_SHORT + 2 + BLOCK_PAIR_SIZE];
+};
+
+/**
+ * plain_name_tail(at, end, ends, ret):
+ * Return what plain_name_read does, but for names of over PLAIN_NAME_SHORT
+ * octets 0, and of the wire form only the tail: nearly always that is enough
+ * to know that a name is on no list.  Reads 32 octets from the start of the
+ * name and of the tail, or 64 if need be, and nothing at ${end}.
+ *
+ * No label is over 63 octets then, and an empty one shows by two dots side by
+ * side, or one at either end.
+ */
+static inline size_t
+plain_name_tail(const uint8_t *at, const uint8_t *end,
+    uint32_t (*ends)(block_pair), struct plain_tail *ret)
+{
+	ptrdiff_t left = end - at;
+	uint64_t dots, stops, before;
+	unsigned n, from = 0, last = 0;
+	size_t length;
+	block_pair p;
+
+	if (left < BLOCK_PAIR_SIZE)
+		return 0;
+	p = block_pair_load(at);
+	stops = ends(p);
+	dots = block_pair_equal(p, '.');
+	if (__builtin_expect(stops == 0, 0)) {
+		if (left < 2 * BLOCK_PAIR_SIZE)
+			return 0;
+		p = block_pair_load(at + BLOCK_PAIR_SIZE);
+		if ((stops = (uint64_t)ends(p) << BLOCK_PAIR_SIZE) == 0)
+			return 0;
+		dots |= (uint64_t)block_pair_equal(p, '.') <<
+		    BLOCK_PAIR_SIZE;
+	}
+	n = (unsigned)__builtin_ctzll(stops);
+	dots &= (UINT64_C(1) << n) - 1;
+	/* A dot in front of the first, and one behind the last octet. */
+	before = dots | UINT64_C(1) << n;
+	if (n - 1 >= PLAIN_NAME_SHORT || (before & (before << 1 | 1)) != 0)
+		return 0;
+	if (dots != 0) {
+		last = 64 - (unsigned)__builtin_clzll(dots);
+		before = dots ^ UINT64_C(1) << (last - 1);
+		if (before != 0)
+			from = 64 - (unsigned)__builtin_clzll(before);
+	}
+	length = n - from;
+	for (size_t i = 0; i < length; i += BLOCK_PAIR_SIZE) {
+		if (left < (ptrdiff_t)(from + i + BLOCK_PAIR_SIZE))
+			return 0;
+		block_pair_store(ret->wire + 1 + i,
+		    block_pair_lower(block_pair_load(at + from + i)));
+	}
+	ret->wire[last - from] = (uint8_t)(n - last);
+	ret->wire[0] = (uint8_t)(last == 0 ? n : last - from - 1);
+	ret->wire[length + 1] = 0;
+	ret->length = length + 2;
+	return n;
+}
+
 #endif /* !PLAIN_NAME_H */

@@ -86,18 +86,37 @@ client_counts(const struct pipeline *p, const struct address *client,
 	return true;
 }
 
+/* Count one query; does its client count? */
+static inline bool
+look_at_query(struct pipeline *p, const struct address *client)
+{
+	p->counters.queries++;
+	p->responses_before = p->counters.responses;
+	p->asked_at = p->now;
+	return !p->screening || client_counts(p, client,
+	    &p->counters.unmonitored, &p->counters.excluded);
+}
+
 bool
 pipeline_look(struct pipeline *p, const struct address *client,
     const struct dns_name *qname)
 {
+	return look_at_query(p, client) && pipeline_look_rest(p, qname);
+}
+
+bool
+pipeline_look_tail(struct pipeline *p, const struct address *client,
+    const uint8_t *tail, size_t length)
+{
+	return look_at_query(p, client) &&
+	    matcher_may_end(p->matcher, tail, length);
+}
+
+bool
+pipeline_look_rest(const struct pipeline *p, const struct dns_name *qname)
+{
 	struct match match;
 
-	p->counters.queries++;
-	p->responses_before = p->counters.responses;
-	p->asked_at = p->now;
-	if (p->screening && !client_counts(p, client,
-	    &p->counters.unmonitored, &p->counters.excluded))
-		return false;
 	return matcher_find(p->matcher, qname, &match);
 }
 

@@ -100,6 +100,17 @@ bool pipeline_look(struct pipeline *p, const struct address *client,
     const struct dns_name *qname);
 
 /**
+ * pipeline_look_tail(p, client, tail, length), pipeline_look_rest(p, qname):
+ * The same in two steps, for who can tell the last two labels of a name (as
+ * matcher_may_end wants them) before the rest: only if the first says true,
+ * which is rare, does the second have to be asked.
+ */
+bool pipeline_look_tail(struct pipeline *p, const struct address *client,
+    const uint8_t *tail, size_t length);
+bool pipeline_look_rest(const struct pipeline *p,
+    const struct dns_name *qname);
+
+/**
  * pipeline_put(p, q):
  * Match the query ${q}, whose client and name pipeline_look said yes to, and
  * pass on or merge the hit if it is one.

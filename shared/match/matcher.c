@@ -448,6 +448,12 @@ matcher_find(const struct matcher *m, const struct dns_name *name,
 	return false;
 }
 
+bool
+matcher_may_end(const struct matcher *m, const uint8_t *tail, size_t length)
+{
+	return filter_may_hold(&m->tails, name_hash(tail, length));
+}
+
 size_t
 matcher_names(const struct matcher *m)
 {

@@ -83,6 +83,15 @@ bool matcher_find(const struct matcher *m, const struct dns_name *name,
     struct match *ret);
 
 /**
+ * matcher_may_end(m, tail, length):
+ * May matcher_find find a name whose last two labels, or all if there are
+ * less, are ${tail}, ${length} octets of canonical wire form?  If not, nobody
+ * has to know the rest of it.
+ */
+bool matcher_may_end(const struct matcher *m, const uint8_t *tail,
+    size_t length);
+
+/**
  * matcher_names(m), matcher_bytes(m):
  * How many distinct names it holds, and in how many octets of memory.
  */
