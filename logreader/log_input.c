@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/counters.h"
 #include "core/log.h"
@@ -9,8 +10,14 @@
 #include "formats/bind9_glance.h"
 #include "hits/pipeline.h"
 #include "line_reader.h"
+#include "log_health.h"
 #include "log_query.h"
-#include "log_time.h"
+#include "log_zones.h"
+
+#define DRY 100			/* lines without a query that make us doubt */
+#define DRY_EVERY 8		/* of which we ask the other formats */
+#define VOTES 10		/* queries that another has to find */
+#define SHOWN 400		/* octets of a broken line that are shown */
 
 struct log_input {
 	const char *name;
@@ -20,7 +27,16 @@ struct log_input {
 	struct bind9_glance *glance;	/* NULL: not for this input */
 	struct log_clock clock;
 	struct log_memory memory;
+	int64_t written;	/* 0: it still is */
 	uint64_t lines, queries, responses;
+	/* Is it still of that format? */
+	bool given;		/* by -F: so we were told */
+	unsigned dry;		/* lines since a query */
+	unsigned votes;		/* for ${rival} since then */
+	const struct log_format *rival;
+	struct log_memory doubts;	/* what other formats keep meanwhile */
+	struct log_health health;
+	uint64_t judged, broken, judged_broken;	/* lines */
 };
 
 /* From now on ${in} is of ${format}. */
@@ -28,6 +44,9 @@ static void
 pin(struct log_input *in, const struct log_format *format)
 {
 	in->format = format;
+	bind9_glance_free(in->glance);
+	in->glance = NULL;
+	in->dry = in->votes = 0;
 	/* With print every line is parsed anyway.  Without memory for it a
 	 * glance is not missed, only slower. */
 	if (format->glance && in->target->print == NULL)
@@ -45,9 +64,94 @@ log_input_new(const char *name, const struct log_format *format,
 	in->name = name;
 	in->target = target;
 	in->hits = target->pipeline != NULL;
+	in->given = format != NULL;
+	in->clock.zone = log_zones_find(target->zones, name);
 	if (format != NULL)
 		pin(in, format);
 	return in;
+}
+
+void
+log_input_written(struct log_input *in, int64_t time)
+{
+	in->written = time;
+}
+
+/* No time in the log is later. */
+static int64_t
+latest_time(const struct log_input *in)
+{
+	return in->written != 0 ? in->written : timestamp_now();
+}
+
+/* The time of what is passed on. */
+static int64_t
+time_of(struct log_input *in, const struct log_fields *f)
+{
+	int64_t time = log_query_time(f, &in->clock, latest_time(in));
+
+	in->target->counters->times[in->clock.kind]++;
+	return time;
+}
+
+/* Show a line that is broken, if that is wanted. */
+static void
+show(const struct log_input *in, const char *line, size_t length,
+    enum log_verdict v)
+{
+	atomic_uint *left = in->target->show;
+	unsigned many = left != NULL ? atomic_load(left) : 0;
+	char text[4 * SHOWN + 1];
+	size_t used = 0;
+
+	while (many > 0 && !atomic_compare_exchange_weak(left, &many,
+	    many - 1))
+		continue;
+	if (many == 0)
+		return;
+	/* The log escapes what is left but NUL. */
+	for (size_t i = 0; i < length && i < SHOWN; i++) {
+		memcpy(text + used, "\\x00", 4);
+		if (line[i] != '\0')
+			text[used] = line[i];
+		used += line[i] != '\0' ? 1 : 4;
+	}
+	text[used] = '\0';
+	log_info("%s:%" PRIu64 ": broken, %s: %s%s", in->name, in->lines,
+	    log_format_verdict_text(v), text, length > SHOWN ? "..." : "");
+}
+
+/* A line is no query: does another format know better?  Then return what it
+ * says. */
+static enum log_verdict
+doubt(struct log_input *in, const char *line, size_t length,
+    enum log_verdict v, struct log_fields *ret)
+{
+	const struct log_format *other;
+	struct log_fields f;
+	enum log_verdict theirs;
+
+	if (in->format == NULL || ++in->dry < DRY ||
+	    in->dry % DRY_EVERY != 0)
+		return v;
+	other = log_format_recognise(&in->doubts, line, length, &f, &theirs);
+	if (other == NULL || other == in->format)
+		return v;
+	if (other != in->rival)
+		in->votes = 0;
+	in->rival = other;
+	if (++in->votes != VOTES)
+		return v;
+	in->target->counters->format_changed++;
+	log_warnx("%s: no %s query in %u lines, but %s finds some%s",
+	    in->name, in->format->name, in->dry, other->name,
+	    in->given ? ": is -F right?" : "; taking it for that from now on");
+	if (in->given)
+		return v;
+	pin(in, other);
+	in->memory = in->doubts;
+	*ret = f;
+	return theirs;
 }
 
 static enum log_verdict
@@ -88,6 +192,18 @@ replies_count(const struct log_input *in)
 	return in->format->replies && in->queries == 0;
 }
 
+static void
+note_useless(struct log_input *in, const char *line, size_t length,
+    enum log_verdict v)
+{
+	in->target->counters->nul += length > 0 &&
+	    memchr(line, '\0', length) != NULL;
+	if (v == LOG_OTHER)
+		return;
+	in->broken++;
+	show(in, line, length, v);
+}
+
 /* Parse ${line} in full, whatever it is. */
 static void
 take_slowly(struct log_input *in, const char *line, size_t length)
@@ -97,14 +213,19 @@ take_slowly(struct log_input *in, const char *line, size_t length)
 	struct query q;
 	enum log_verdict v = parse(in, line, length, &f);
 
+	if (v != LOG_QUERY)
+		v = doubt(in, line, length, v, &f);
 	if (v == LOG_QUERY && log_query_from(&f, &q) != 0)
 		v = LOG_BROKEN_NAME;
 	target->counters->verdict[v]++;
-	if (v != LOG_QUERY)
+	if (v != LOG_QUERY) {
+		note_useless(in, line, length, v);
 		return;
+	}
+	in->dry = in->votes = 0;
 	count_question(in, &f);
 	if (target->print != NULL) {
-		q.time = log_query_time(&f, &in->clock, timestamp_now());
+		q.time = time_of(in, &f);
 		target->print(target->print_ctx, &q);
 		return;
 	}
@@ -114,7 +235,7 @@ take_slowly(struct log_input *in, const char *line, size_t length)
 	    !pipeline_look(target->pipeline, &q.client, &q.qname))
 		return;
 	q.response = false;	/* it stands for the query */
-	q.time = log_query_time(&f, &in->clock, timestamp_now());
+	q.time = time_of(in, &f);
 	pipeline_put(target->pipeline, &q);
 }
 
@@ -131,7 +252,7 @@ put(struct log_input *in, const uint8_t *line, const uint8_t *next)
 	if (log_format_parse(in->format, &in->memory, (const char *)line,
 	    length, &f) != LOG_QUERY || log_query_from(&f, &q) != 0)
 		return;		/* a fuzz target holds that this is never so */
-	q.time = log_query_time(&f, &in->clock, timestamp_now());
+	q.time = time_of(in, &f);
 	pipeline_put(in->target->pipeline, &q);
 }
 
@@ -150,8 +271,8 @@ take_glimpse(struct log_input *in, const struct bind9_glimpse *seen,
 		put(in, line, next);
 }
 
-/* Take lines for as long as a glance is enough. */
-static void
+/* Take lines for as long as a glance is enough; return the last, if any. */
+static struct text
 take_at_a_glance(struct log_input *in, struct line_reader *r)
 {
 	struct cursor rest = line_reader_rest(r);
@@ -159,6 +280,7 @@ take_at_a_glance(struct log_input *in, struct line_reader *r)
 	const uint8_t *next;
 	struct bind9_glimpse seen;
 	uint64_t lines = 0, responses = 0;
+	struct text last = { NULL, 0 };
 
 	while ((next = bind9_glance_look(in->glance, line, end, &seen)) !=
 	    NULL) {
@@ -167,6 +289,7 @@ take_at_a_glance(struct log_input *in, struct line_reader *r)
 			responses++;
 		else
 			take_glimpse(in, &seen, line, next);
+		last.at = (const char *)line;
 		line = next;
 	}
 	line_reader_step(r, line);
@@ -176,6 +299,12 @@ take_at_a_glance(struct log_input *in, struct line_reader *r)
 	in->target->counters->lines += lines;
 	in->target->counters->verdict[LOG_QUERY] += lines;
 	in->target->counters->responses += responses;
+	if (lines > 0) {
+		in->dry = in->votes = 0;
+		last.length = (size_t)((const char *)line - last.at) - 1;
+		last.length -= last.at[last.length - 1] == '\r';
+	}
+	return last;
 }
 
 void
@@ -188,37 +317,61 @@ log_input_line(struct log_input *in, const char *line, size_t length)
 
 /* How far the log has come: of each read the last line tells it. */
 static void
-note_time(struct log_input *in, const char *line, size_t length)
+note_time(struct log_input *in, struct text line)
 {
 	struct log_fields f;
 
-	if (in->format != NULL &&
-	    log_format_parse(in->format, &in->memory, line, length, &f) ==
-	    LOG_QUERY)
-		(void)log_time_parse(&in->clock, f.time, timestamp_now(),
+	if (in->format != NULL && line.at != NULL &&
+	    log_format_parse(in->format, &in->memory, line.at, line.length,
+	    &f) == LOG_QUERY)
+		(void)log_time_parse(&in->clock, f.time, latest_time(in),
 		    &in->target->counters->newest);
+}
+
+/* Are too many lines broken?  Those that were too long are. */
+static void
+judge(struct log_input *in, uint64_t too_long, bool last)
+{
+	struct log_health *h = &in->health;
+	enum log_health_notice notice;
+
+	in->broken += too_long;
+	notice = log_health_take(h, in->lines - in->judged + too_long,
+	    in->broken - in->judged_broken, last);
+	in->judged = in->lines;
+	in->judged_broken = in->broken;
+	if (notice == LOG_HEALTH_BETTER)
+		log_info("%s: the lines are understood again", in->name);
+	if (notice == LOG_HEALTH_WORSE || notice == LOG_HEALTH_STILL)
+		in->target->counters->not_understood++;
+	if (notice == LOG_HEALTH_WORSE)
+		log_warnx("%s: %" PRIu64 " of the last %" PRIu64 " lines are "
+		    "broken; --show-broken 10 shows some", in->name,
+		    h->broken, h->lines);
 }
 
 void
 log_input_take(struct log_input *in, struct line_reader *r)
 {
-	const char *line, *last = NULL;
-	size_t length, last_length = 0;
+	struct text line, last = { NULL, 0 };
+	uint64_t too_long;
 	bool more;
 
 	do {
-		if (in->glance != NULL)
-			take_at_a_glance(in, r);
-		more = line_reader_next(r, &line, &length);
+		if (in->glance != NULL) {
+			line = take_at_a_glance(in, r);
+			last = line.at != NULL ? line : last;
+		}
+		more = line_reader_next(r, &line.at, &line.length);
 		if (more) {
-			log_input_line(in, line, length);
+			log_input_line(in, line.at, line.length);
 			last = line;
-			last_length = length;
 		}
 	} while (more);
-	if (last != NULL)
-		note_time(in, last, last_length);
-	in->target->counters->too_long += line_reader_long(r);
+	note_time(in, last);
+	too_long = line_reader_long(r);
+	in->target->counters->too_long += too_long;
+	judge(in, too_long, false);
 }
 
 ssize_t
@@ -244,6 +397,7 @@ log_input_free(struct log_input *in)
 {
 	if (in == NULL)
 		return;
+	judge(in, 0, true);
 	if (in->lines > 0 && in->queries == 0 && in->responses == 0)
 		log_warnx("%s: no query in %" PRIu64 " lines; is it the query "
 		    "log, and of a format that -F knows?", in->name,
@@ -270,7 +424,14 @@ log_input_count(const struct log_counters *l, struct counters *c)
 	counters_add(c, "lines", "truncated", l->truncated);
 	counters_add(c, "lines", "strange", l->strange);
 	counters_add(c, "lines", "clientless", l->clientless);
+	counters_add(c, "lines", "nul", l->nul);
 	counters_add(c, "lines", "bytes", l->bytes);
+	counters_add(c, "times", "zoned", l->times[LOG_TIME_ZONED]);
+	counters_add(c, "times", "local", l->times[LOG_TIME_LOCAL]);
+	counters_add(c, "times", "no_year", l->times[LOG_TIME_NO_YEAR]);
+	counters_add(c, "times", "none", l->times[LOG_TIME_NONE]);
+	counters_add(c, "warnings", "not_understood", l->not_understood);
+	counters_add(c, "warnings", "format_changed", l->format_changed);
 	for (int v = LOG_BROKEN_PREFIX; v < LOG_VERDICTS; v++)
 		counters_add(c, "broken",
 		    log_format_verdict_text((enum log_verdict)v),

@@ -9,17 +9,24 @@
  * The format is given, or is that of the first line in which any format
  * finds a query, and then stays: a name may contain a line of another
  * format.  Lines before that one count as what they are.
+ *
+ * Only where it finds no query for a hundred lines, and another format does in
+ * ten, is the log of that from then on: its server was changed or upgraded.
+ * No name can do that, as the line that it stands in is one of the old format.
  */
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "core/query.h"
 #include "log_format.h"
+#include "log_time.h"
 
 struct counters;
 struct line_reader;
+struct log_zones;
 struct pipeline;
 
 /* What the lines of all inputs were. */
@@ -33,6 +40,10 @@ struct log_counters {
 	uint64_t clientless;	/* queries that do not tell the client */
 	uint64_t cut;		/* unfinished lines at an end */
 	uint64_t too_long;
+	uint64_t nul;		/* no queries, with a NUL inside */
+	uint64_t times[LOG_TIME_KINDS];	/* of what has been passed on */
+	uint64_t not_understood;	/* warnings: too many are broken, */
+	uint64_t format_changed;	/* another format than before */
 	int64_t newest;		/* no counter: the time of the last query, about;
 				   0: not known */
 };
@@ -43,6 +54,8 @@ struct log_target {
 	struct pipeline *pipeline;	/* NULL: none, with print */
 	void (*print)(void *ctx, const struct query *q);	/* or NULL */
 	void *print_ctx;
+	const struct log_zones *zones;	/* NULL: all times are UTC */
+	atomic_uint *show;	/* how many broken lines to show; NULL: none */
 };
 
 struct log_input;
@@ -55,6 +68,13 @@ struct log_input;
  */
 struct log_input *log_input_new(const char *name,
     const struct log_format *format, const struct log_target *target);
+
+/**
+ * log_input_written(in, time):
+ * The log was written last at ${time}, microseconds UTC: none of its times
+ * is later, which tells the year of those without.
+ */
+void log_input_written(struct log_input *in, int64_t time);
 
 /**
  * log_input_read(in, r, fd):

@@ -221,56 +221,57 @@ exists(const struct parts *p, int year)
 	    p->hour < 24 && p->minute < 60 && p->second <= 60;
 }
 
-static void
-to_tm(const struct parts *p, int year, struct tm *ret)
+/* The parts in ${year} as seconds since 1970, as if they were UTC. */
+static int64_t
+seconds_of(const struct parts *p, int year)
 {
-	*ret = (struct tm){
+	struct tm tm = {
 		.tm_year = year - 1900,
 		.tm_mon = p->month,
 		.tm_mday = p->day,
 		.tm_hour = p->hour,
 		.tm_min = p->minute,
+		.tm_sec = p->second,
 	};
+
+	return (int64_t)timegm(&tm);
 }
 
-/* The start of a local minute.  glibc's mktime, if left to guess whether
- * summer time is meant, answers by what it was asked before: so ask for
- * summer time first, and believe only what comes back unchanged. */
-static int64_t
-local_minute(const struct parts *p, int year)
+/* The year in the clock's zone. */
+static int
+year_of(const struct log_clock *clock, int64_t time)
 {
-	static const int guesses[] = { 1, 0, -1 };
+	time_t local = (time_t)(time + log_zone_offset(clock->zone, time));
 	struct tm tm;
-	time_t t = 0;
 
-	for (size_t i = 0; i < 3; i++) {
-		to_tm(p, year, &tm);
-		tm.tm_isdst = guesses[i];
-		t = mktime(&tm);
-		if (tm.tm_hour == p->hour && tm.tm_min == p->minute &&
-		    tm.tm_isdst == guesses[i])
-			break;
-	}
-	return (int64_t)t;
+	return gmtime_r(&local, &tm) != NULL ? tm.tm_year + 1900 : 1970;
 }
 
+/* The seconds of a local time, if it was not after ${last}; else -1. */
 static int64_t
-start_of_minute(struct log_clock *clock, const struct parts *p, int year)
+local_seconds(const struct log_clock *clock, const struct parts *p, int year,
+    int64_t last)
 {
-	struct tm tm;
-	int64_t key;
+	int64_t seconds = log_zone_time(clock->zone, seconds_of(p, year),
+	    clock->latest);
 
-	if (p->zoned) {
-		to_tm(p, year, &tm);
-		return (int64_t)timegm(&tm) - p->offset;
+	return seconds <= last ? seconds : -1;
+}
+
+/* The same, of the latest year for which that is so. */
+static int64_t
+seconds_without_year(const struct log_clock *clock, const struct parts *p,
+    int64_t last)
+{
+	int64_t seconds = -1;
+
+	/* Eight years back there has been a 29 February, even over 1900. */
+	for (int year = year_of(clock, last), n = 0; n <= 8 && seconds < 0;
+	    n++, year--) {
+		if (exists(p, year))
+			seconds = local_seconds(clock, p, year, last);
 	}
-	key = (((((int64_t)year * 12 + p->month) * 32 + p->day) * 24) +
-	    p->hour) * 60 + p->minute + 1;
-	if (clock->key != key) {
-		clock->seconds = local_minute(p, year);
-		clock->key = key;
-	}
-	return clock->seconds;
+	return seconds;
 }
 
 bool
@@ -289,35 +290,28 @@ log_time_parse(struct log_clock *clock, struct text t, int64_t now,
 {
 	struct cursor c = cursor_over(t.at, t.length);
 	struct parts p;
-	struct tm tm;
-	time_t tomorrow = (time_t)(now / TIMESTAMP_SECOND) + 86400;
-	int64_t time;
+	int64_t seconds;
 
+	clock->kind = LOG_TIME_NONE;
 	if (t.length == 0)
 		return -1;
-	if (parse_epoch(t, ret) == 0)
-		return 0;
-	if (!take_apart(&c, &p) || !text_done(&c))
-		return -1;
-	if (p.year >= 0) {
-		if (!exists(&p, p.year))
-			return -1;
-		*ret = (start_of_minute(clock, &p, p.year) + p.second) *
-		    TIMESTAMP_SECOND + p.micros;
+	if (parse_epoch(t, ret) == 0) {
+		clock->kind = LOG_TIME_ZONED;
 		return 0;
 	}
-	if (localtime_r(&tomorrow, &tm) == NULL)
+	if (!take_apart(&c, &p) || !text_done(&c) ||
+	    (p.year >= 0 && !exists(&p, p.year)))
 		return -1;
-	/* Eight years back there has been a 29 February, even over 1900. */
-	for (int year = tm.tm_year + 1900, n = 0; n <= 8; n++, year--) {
-		if (!exists(&p, year))
-			continue;
-		time = (start_of_minute(clock, &p, year) + p.second) *
-		    TIMESTAMP_SECOND + p.micros;
-		if (time > now + 86400 * TIMESTAMP_SECOND)
-			continue;
-		*ret = time;
-		return 0;
-	}
-	return -1;
+	if (p.zoned)
+		seconds = seconds_of(&p, p.year) - p.offset;
+	else if (p.year >= 0)
+		seconds = local_seconds(clock, &p, p.year, INT64_MAX);
+	else if ((seconds = seconds_without_year(clock, &p,
+	    now / TIMESTAMP_SECOND + 86400)) < 0)
+		return -1;
+	clock->kind = p.zoned ? LOG_TIME_ZONED : p.year >= 0 ?
+	    LOG_TIME_LOCAL : LOG_TIME_NO_YEAR;
+	clock->latest = seconds;
+	*ret = seconds * TIMESTAMP_SECOND + p.micros;
+	return 0;
 }

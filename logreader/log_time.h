@@ -21,12 +21,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "log_zone.h"
 #include "text.h"
 
-/* Remembers the last local minute, since mktime is dear.  Starts as { 0 }. */
+/* How much a line tells of its time. */
+enum log_time_kind {
+	LOG_TIME_NONE,		/* nothing: it is when the line was read */
+	LOG_TIME_ZONED,
+	LOG_TIME_LOCAL,		/* the zone is configured, or the process's */
+	LOG_TIME_NO_YEAR,	/* the same, and the year is made up */
+	LOG_TIME_KINDS
+};
+
+/* What is known of the clock that a log's times come from.  Starts as { 0 },
+ * but for the zone. */
 struct log_clock {
-	int64_t key;		/* that minute as a number, 0: none */
-	int64_t seconds;	/* when it began, UTC */
+	const struct log_zone *zone;	/* NULL: UTC */
+	int64_t latest;		/* the last time, seconds; 0: none yet */
+	enum log_time_kind kind;	/* of that time */
 };
 
 /**
@@ -53,10 +65,10 @@ bool log_time_is_epoch(struct text t);
 /**
  * log_time_parse(clock, t, now, ret):
  * Convert ${t}, found by one of these, to microseconds UTC.  Local times
- * are those of the process's zone (TZ); in the hour that autumn repeats the
- * first is meant.  A time without a year is the latest such time that is not
- * more than a day after ${now}.  Return 0, or -1 if there is no such time
- * ("99-Bad-9999 99:99:99.999").
+ * are those of the clock's zone; in the hour that autumn repeats the first is
+ * meant until the log has come to the second.  A time without a year is the
+ * latest such time that is not more than a day after ${now}.  Return 0, or -1
+ * if there is no such time ("99-Bad-9999 99:99:99.999").
  */
 int log_time_parse(struct log_clock *clock, struct text t, int64_t now,
     int64_t *ret);

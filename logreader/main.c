@@ -4,6 +4,8 @@
  */
 
 #include <getopt.h>
+#include <limits.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +16,7 @@
 #include "frontend/workers.h"
 #include "log_format.h"
 #include "log_input.h"
+#include "log_zones.h"
 #include "read_files.h"
 
 #define PROGRAM "querywatch-logreader"
@@ -21,7 +24,8 @@
 static const char help[] =
     "usage: querywatch-logreader [-an] [-b LIST]... [-c CONF] [-F FORMAT] "
     "[-f]\n"
-    "           [--from-start] [-o OUTPUT] [--workers N] FILE...|-\n"
+    "           [--from-start] [-o OUTPUT] [--show-broken N]\n"
+    "           [--workers N] FILE[,zone=ZONE]...|-\n"
     "       querywatch-logreader --report[=text|json|html] [--top N] "
     "FILE...|-\n"
     "Read query logs of nameservers and report look-ups of bad names.\n"
@@ -32,13 +36,16 @@ static const char help[] =
     "  -f        follow the files as they grow and rotate\n"
     "  --from-start\n"
     "            with -f: begin with what the files hold already\n"
+    "  --show-broken N\n"
+    "            show the first N lines that are broken, and how\n"
     "  --workers N\n"
     "            without -f: read N files side by side\n";
 
-enum { FROM_START = 256, WORKERS };
+enum { FROM_START = 256, SHOW_BROKEN, WORKERS };
 
 static const struct option long_options[] = {
 	{ "from-start", no_argument, NULL, FROM_START },
+	{ "show-broken", required_argument, NULL, SHOW_BROKEN },
 	{ "workers", required_argument, NULL, WORKERS },
 	FRONTEND_LONG_OPTIONS,
 	{ NULL, 0, NULL, 0 },
@@ -48,7 +55,8 @@ struct options {
 	const struct log_format *format;	/* NULL: told by the lines */
 	bool follow, from_start;
 	unsigned workers;			/* 0: as configured */
-	char *const *paths;
+	unsigned long show;			/* broken lines */
+	char **paths;
 	size_t count;
 };
 
@@ -66,6 +74,13 @@ read_options(struct frontend *f, int argc, char **argv, struct options *ret,
 			ret->follow = true;
 		} else if (c == FROM_START) {
 			ret->from_start = true;
+		} else if (c == SHOW_BROKEN) {
+			if (text_number((struct text){ optarg,
+			    strlen(optarg) }, UINT_MAX, &ret->show) == 0)
+				continue;
+			*retstatus = usage_error(PROGRAM, "--show-broken %s: "
+			    "give a number", optarg);
+			return -1;
 		} else if (c == WORKERS) {
 			if ((ret->workers = workers_parse(optarg)) > 0)
 				continue;
@@ -111,17 +126,21 @@ print(void *ctx, const struct query *q)
 struct input {
 	struct read_files *files;
 	struct follow *follow;
+	struct log_zones *zones;
 };
 
 static int
 run(struct frontend *f, const struct options *o, const struct input *in)
 {
 	struct log_counters counters = { .bytes = 0 };
+	atomic_uint show = (unsigned)o->show;
 	const struct log_target target = {
 		.counters = &counters,
 		.pipeline = frontend_pipeline(f, 0),
 		.print = frontend_all(f) ? print : NULL,
 		.print_ctx = f,
+		.zones = in->zones,
+		.show = &show,
 	};
 	int status = EXIT_SUCCESS;
 
@@ -144,6 +163,26 @@ choose_workers(struct frontend *f, struct options *o)
 	frontend_set_workers(f, o->workers);
 }
 
+/* What stands behind the paths, and is taken off them. */
+static int
+take_zones(struct frontend *f, const struct options *o, struct input *in)
+{
+	char error[LOG_ZONE_ERROR_SIZE];
+
+	in->zones = log_zones_new(config_string(frontend_config(f), "zone"),
+	    error);
+	for (size_t i = 0; in->zones != NULL && i < o->count; i++) {
+		if (log_zones_take(in->zones, o->paths[i], error) != 0) {
+			log_warnx("%s", error);
+			return EXIT_FAILURE;
+		}
+	}
+	if (in->zones != NULL)
+		return 0;
+	log_warnx("%s", error);
+	return EXIT_FAILURE;
+}
+
 /* Open what is to be read; -n may do without. */
 static int
 open_input(struct frontend *f, const struct options *o, struct input *ret)
@@ -163,7 +202,7 @@ int
 main(int argc, char **argv)
 {
 	struct options o = { .format = NULL };
-	struct input in = { NULL, NULL };
+	struct input in = { NULL, NULL, NULL };
 	struct frontend *f = frontend_new(PROGRAM, QUERY_VIA_LOG, help, argv);
 	int status;
 
@@ -173,7 +212,8 @@ main(int argc, char **argv)
 	    (status = frontend_configure(f)) != 0)
 		goto done;
 	choose_workers(f, &o);
-	if ((status = open_input(f, &o, &in)) != 0 ||
+	if ((status = take_zones(f, &o, &in)) != 0 ||
+	    (status = open_input(f, &o, &in)) != 0 ||
 	    (status = frontend_drop(f, o.follow)) != 0 ||
 	    (status = frontend_load(f)) != 0)
 		goto done;
@@ -187,5 +227,6 @@ done:
 	status = frontend_finish(f, status);
 	read_files_free(in.files);
 	follow_free(in.follow);
+	log_zones_free(in.zones);
 	return status;
 }

@@ -10,6 +10,7 @@
 
 #include "core/byte_stream.h"
 #include "core/log.h"
+#include "core/timestamp.h"
 #include "frontend/files_progress.h"
 #include "frontend/frontend.h"
 #include "frontend/workers.h"
@@ -37,7 +38,8 @@ struct read_files {
 		const char *name;
 		int fd;		/* -1: could not be opened, or closed */
 		bool live;	/* a pipe or the like: may be quiet */
-		uint64_t size;	/* of what is not */
+		uint64_t size;	/* of what is not, and when that was */
+		int64_t written;	/* written last, microseconds */
 	} file[];
 };
 
@@ -63,6 +65,8 @@ open_file(const char *path, struct file *file)
 	file->live = !S_ISREG(st.st_mode);
 	if (!file->live) {
 		file->size = (uint64_t)st.st_size;
+		file->written = (int64_t)st.st_mtim.tv_sec *
+		    TIMESTAMP_SECOND;
 		(void)posix_fadvise(file->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	}
 	return 0;
@@ -171,6 +175,8 @@ read_one(struct read_files *files, struct reader *r, size_t i)
 	    LINE_READER_LINE + 2);	/* with its CR and LF */
 	int status = -1;
 
+	if (in != NULL)
+		log_input_written(in, file->written);
 	if (in != NULL && s != NULL)
 		status = run_file(files, r, i, in, s);
 	else

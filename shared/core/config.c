@@ -52,6 +52,8 @@ static const struct row {
 	{ "forwarders", NETBLOCKS, 0, 0, 0, NULL },
 	{ "workers", NUMBER, 1, 64, 1, NULL },
 	{ "quiet", NUMBER, 0, 86400, 60, NULL },
+	/* logreader */
+	{ "zone", STRING, 0, 0, 0, "" },
 	/* incidents */
 	{ "consumer", STRING, 0, 0, 0, "" },
 	{ "names_per_incident", NUMBER, 1, 100000, 200, NULL },

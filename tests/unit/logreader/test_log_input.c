@@ -108,12 +108,67 @@ test_counters(void **state)
 	log_input_free(NULL);
 }
 
+/* A hundred lines without a query, and ten queries that another finds. */
+static void
+another_format_after_an_upgrade(void **state)
+{
+	struct log_input *in = begin(NULL);
+
+	(void)state;
+	take(in, QUERY9);
+	/* one of the old format now and then: it stays what it is */
+	for (int i = 0; i < 1000; i++)
+		take(in, i % 90 == 0 ? QUERY9 : QUERY8);
+	assert_int_equal(counters.format_changed, 0);
+	printed = 0;
+	for (int i = 0; i < 300; i++)
+		take(in, QUERY8);
+	assert_int_equal(counters.format_changed, 1);
+	assert_in_range(printed, 100, 150);
+	log_input_free(in);
+}
+
+static void
+a_given_format_stays(void **state)
+{
+	struct log_input *in = begin("bind9");
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		take(in, QUERY8);
+	assert_int_equal(counters.format_changed, 1);
+	assert_int_equal(printed, 0);
+	log_input_free(in);
+}
+
+static void
+nul_and_broken_lines_are_counted(void **state)
+{
+	struct log_input *in = begin("bind9");
+
+	(void)state;
+	log_input_line(in, "client @0x1 10.1.2.3#5 (a): query: a\0 IN A", 43);
+	log_input_line(in, "\0\0\0", 3);
+	log_input_line(in, "", 0);
+	assert_int_equal(counters.nul, 2);
+	log_input_free(in);
+	assert_int_equal(counters.not_understood, 0);	/* too few */
+	in = begin("bind9");
+	for (int i = 0; i < 100; i++)
+		take(in, i < 2 ? "client 1.2.3.444#5: query: a IN A" :
+		    QUERY9);
+	log_input_free(in);
+	assert_int_equal(counters.not_understood, 1);
+}
+
 static void
 counters_have_a_name_each(void **state)
 {
 	const struct log_counters l = {
 		.bytes = 1000, .lines = 40, .responses = 2, .truncated = 3,
 		.strange = 4, .clientless = 5, .cut = 6, .too_long = 7,
+		.nul = 11, .not_understood = 12, .format_changed = 13,
+		.times = { 14, 15, 16, 17 },
 		.verdict = { [LOG_OTHER] = 1, [LOG_QUERY] = 10,
 		    [LOG_BROKEN_CLIENT] = 8, [LOG_BROKEN_TAIL] = 9 },
 	};
@@ -126,7 +181,13 @@ counters_have_a_name_each(void **state)
 	next = counters_line(&c, 0, line);
 	assert_string_equal(line, "lines: 40 total, 8 queries, 2 responses, "
 	    "1 other, 6 cut_short, 7 too_long, 3 truncated, 4 strange, "
-	    "5 clientless, 1000 bytes");
+	    "5 clientless, 11 nul, 1000 bytes");
+	next = counters_line(&c, next, line);
+	assert_string_equal(line, "times: 15 zoned, 16 local, 17 no_year, "
+	    "14 none");
+	next = counters_line(&c, next, line);
+	assert_string_equal(line, "warnings: 12 not_understood, "
+	    "13 format_changed");
 	assert_int_equal(counters_line(&c, next, line), c.count);
 	assert_string_equal(line, "broken: 8 client, 9 after_type");
 }
@@ -138,6 +199,9 @@ main(void)
 		cmocka_unit_test(test_pinned_by_first_query),
 		cmocka_unit_test(test_given_format),
 		cmocka_unit_test(test_counters),
+		cmocka_unit_test(another_format_after_an_upgrade),
+		cmocka_unit_test(a_given_format_stays),
+		cmocka_unit_test(nul_and_broken_lines_are_counted),
 		cmocka_unit_test(counters_have_a_name_each),
 	};
 

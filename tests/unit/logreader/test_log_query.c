@@ -158,7 +158,7 @@ test_names(void **state)
 static void
 test_time(void **state)
 {
-	struct log_clock clock = { 0, 0 };
+	struct log_clock clock = { .zone = NULL };
 	struct log_fields f = { .truncated = false };
 
 	(void)state;

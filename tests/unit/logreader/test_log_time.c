@@ -16,9 +16,13 @@ static struct log_clock stamp;
 static void
 zone(const char *tz)
 {
-	setenv("TZ", tz, 1);
-	tzset();
-	stamp = (struct log_clock){ 0, 0 };
+	static struct log_zone *last;
+	char error[LOG_ZONE_ERROR_SIZE];
+
+	log_zone_free(last);
+	last = log_zone_new(tz, error);
+	assert_non_null(last);
+	stamp = (struct log_clock){ .zone = last };
 }
 
 /* ${expected} is RFC 3339, or NULL for no such time. */
@@ -193,17 +197,19 @@ test_local(void **state)
 	check("29-Mar-2026 03:00:00.000", "2026-03-29T01:00:00.000000Z");
 }
 
-/* Whatever was asked before, the repeated hour is the first. */
+/* Whatever was asked before, the repeated hour is the first... */
 static void
 test_repeated_hour(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 2; i++) {
 		zone("Europe/Stockholm");
+		stamp.latest = 0;
 		check(i == 0 ? "01-Dec-2026 02:30:00.000" :
 		    "01-Jul-2026 02:30:00.000", i == 0 ?
 		    "2026-12-01T01:30:00.000000Z" :
 		    "2026-07-01T00:30:00.000000Z");
+		stamp.latest = 0;
 		check("25-Oct-2026 01:59:59.000",
 		    "2026-10-24T23:59:59.000000Z");
 		check("25-Oct-2026 02:30:00.000",
@@ -211,6 +217,54 @@ test_repeated_hour(void **state)
 		check("25-Oct-2026 03:00:00.000",
 		    "2026-10-25T02:00:00.000000Z");
 	}
+}
+
+/* ...until the log has come to the second. */
+static void
+test_repeated_hour_in_a_log(void **state)
+{
+	(void)state;
+	zone("Europe/Stockholm");
+	check("25-Oct-2026 02:58:00.000", "2026-10-25T00:58:00.000000Z");
+	check("25-Oct-2026 02:57:58.000", "2026-10-25T00:57:58.000000Z");
+	check("25-Oct-2026 02:00:01.000", "2026-10-25T01:00:01.000000Z");
+	check("25-Oct-2026 02:30:00.000", "2026-10-25T01:30:00.000000Z");
+	check("25-Oct-2026 02:29:59.000", "2026-10-25T01:29:59.000000Z");
+	check("25-Oct-2026 03:00:00.000", "2026-10-25T02:00:00.000000Z");
+	/* an earlier log, through the same pipe */
+	stamp.latest += 86400;
+	check("25-Oct-2026 02:30:00.000", "2026-10-25T00:30:00.000000Z");
+}
+
+static void
+test_kinds(void **state)
+{
+	(void)state;
+	zone("Europe/Stockholm");
+	check("2026-11-23T08:38:08.264Z", "2026-11-23T08:38:08.264000Z");
+	assert_int_equal(stamp.kind, LOG_TIME_ZONED);
+	check("23-Nov-2026 08:38:08.264", "2026-11-23T07:38:08.264000Z");
+	assert_int_equal(stamp.kind, LOG_TIME_LOCAL);
+	check("Nov 23 08:38:08", "2026-11-23T07:38:08.000000Z");
+	assert_int_equal(stamp.kind, LOG_TIME_NO_YEAR);
+	check("Bad 00 99:99:99.999", NULL);
+	assert_int_equal(stamp.kind, LOG_TIME_NONE);
+}
+
+/* New Year is where the nameserver is. */
+static void
+test_new_year_by_zone(void **state)
+{
+	const int64_t new_year = INT64_C(1798761600) * TIMESTAMP_SECOND;
+
+	(void)state;
+	zone("Pacific/Auckland");	/* 13 hours ahead */
+	check_at("Jan  1 12:59:59", new_year - 1,
+	    "2026-12-31T23:59:59.000000Z");
+	check_at("Dec 31 23:59:59", new_year, "2026-12-31T10:59:59.000000Z");
+	zone("America/Los_Angeles");	/* 8 behind */
+	check_at("Dec 31 16:00:00", new_year, "2027-01-01T00:00:00.000000Z");
+	check_at("Jan  1 00:00:00", new_year, "2027-01-01T08:00:00.000000Z");
 }
 
 static void
@@ -246,6 +300,9 @@ main(void)
 		cmocka_unit_test(test_epoch),
 		cmocka_unit_test(test_local),
 		cmocka_unit_test(test_repeated_hour),
+		cmocka_unit_test(test_repeated_hour_in_a_log),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_new_year_by_zone),
 		cmocka_unit_test(test_no_year),
 	};
 

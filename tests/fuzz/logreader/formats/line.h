@@ -26,7 +26,7 @@ static inline void
 line_check(log_parse *parse, const uint8_t *data, size_t size)
 {
 	const char *line = (const char *)data;
-	struct log_clock clock = { 0, 0 };
+	struct log_clock clock = { .zone = NULL };
 	struct log_fields f;
 	struct query q;
 	enum log_verdict v = parse(line, size, &f);
@@ -76,7 +76,7 @@ static inline void
 line_check_next(log_parse_with *parse, struct log_memory *m, const char *line,
     size_t length)
 {
-	struct log_clock clock = { 0, 0 };
+	struct log_clock clock = { .zone = NULL };
 	struct log_fields f;
 	struct query q;
 	enum log_verdict v = parse(m, line, length, &f);
