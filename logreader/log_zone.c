@@ -168,7 +168,7 @@ log_zone_time(const struct log_zone *z, int64_t local, int64_t before)
 		return local;
 	/* No clock is more than a day ahead or behind. */
 	for (size_t i = span_of(z, local - DAY); i < z->count && count < 2 &&
-	    z->span[i].from - DAY <= local; i++) {
+	    z->span[i].from <= local + DAY; i++) {
 		int64_t time = local - z->span[i].offset;
 		bool ended = i + 1 < z->count && time >= z->span[i + 1].from;
 

@@ -1,6 +1,7 @@
 """Running our programs in tests: bounded in time, deaf to nothing that a
 sanitizer says."""
 
+import errno
 import os
 import pathlib
 import re
@@ -52,6 +53,44 @@ def run_program(path, *args, timeout=30, input=None, check=None, env=None,
             f"{pathlib.Path(path).name}: exit status {done.returncode}, "
             f"not {check}\n{done.stderr}")
     return done
+
+
+def on_terminal(path, arguments, feed, stdout, seen):
+    """Run with a terminal on standard error, fed slowly; until ${seen} holds
+    for what the terminal has been sent.  All of that, and the status."""
+    master, slave = os.openpty()
+    program = subprocess.Popen([path, *arguments],
+                               stdin=subprocess.PIPE, stdout=stdout or slave,
+                               stderr=slave, env=environment())
+    os.close(slave)
+    os.set_blocking(master, False)
+    text = b""
+
+    def more():
+        nonlocal text
+        try:
+            text += os.read(master, 65536)
+        except BlockingIOError:
+            pass
+        except OSError as e:
+            if e.errno != errno.EIO:
+                raise
+        return seen(text)
+
+    try:
+        program.stdin.write(feed)
+        program.stdin.flush()
+        assert wait_until(more, 20), text
+        program.stdin.close()
+        program.wait(20)
+        more()
+    finally:
+        if program.poll() is None:
+            program.kill()
+        program.wait()
+        os.close(master)
+    check_reports(path.name, text.decode())
+    return text.decode(), program.returncode
 
 
 def copy_for_all(path, folder):

@@ -3,10 +3,8 @@ terminal, and ended before their time.  What stands in them is for unit tests
 and tests/golden/sensor-files.
 """
 
-import errno
 import gzip
 import json
-import os
 import re
 import signal
 import subprocess
@@ -14,7 +12,7 @@ import subprocess
 import pytest
 
 from captures import message, pcap, udp4
-from programs import check_reports, environment
+from programs import check_reports, environment, on_terminal
 
 RAW = 101
 
@@ -125,59 +123,21 @@ def test_a_pipe_that_breaks_ends_with_the_counters(run):
     assert "frames: 4 total" in done.stderr
 
 
-def on_terminal(bin_dir, arguments, feed, wait_until, stdout, seen):
-    """Run with a terminal on standard error, fed slowly; until ${seen} holds
-    for what the terminal has been sent.  All of that, and the status."""
-    master, slave = os.openpty()
-    sensor = subprocess.Popen([bin_dir / "querywatch-sensor", *arguments],
-                              stdin=subprocess.PIPE, stdout=stdout or slave,
-                              stderr=slave, env=environment())
-    os.close(slave)
-    os.set_blocking(master, False)
-    text = b""
-
-    def more():
-        nonlocal text
-        try:
-            text += os.read(master, 65536)
-        except BlockingIOError:
-            pass
-        except OSError as e:
-            if e.errno != errno.EIO:
-                raise
-        return seen(text)
-
-    try:
-        sensor.stdin.write(feed)
-        sensor.stdin.flush()
-        assert wait_until(more, 20), text
-        sensor.stdin.close()
-        sensor.wait(20)
-        more()
-    finally:
-        if sensor.poll() is None:
-            sensor.kill()
-        sensor.wait()
-        os.close(master)
-    check_reports("sensor", text.decode())
-    return text.decode(), sensor.returncode
-
-
-def test_progress_is_shown_on_a_terminal(bin_dir, wait_until):
+def test_progress_is_shown_on_a_terminal(bin_dir):
     line = rb"\rstandard input: 744 octets, 10 frames, [\d.]+/s"
     text, status = on_terminal(
-        bin_dir, ["-a", "-r", "-"], pcap(RAW, queries(10)), wait_until,
-        subprocess.DEVNULL, lambda text: len(re.findall(line, text)) > 1)
+        bin_dir / "querywatch-sensor", ["-a", "-r", "-"],
+        pcap(RAW, queries(10)), subprocess.DEVNULL, lambda text: len(re.findall(line, text)) > 1)
     assert status == 0
     # Nothing of it is left: blanks over it, then the counters.
     assert re.search(r"\r +\rquerywatch-sensor: frames: 10 total", text)
 
 
-def test_lines_on_the_same_terminal_stay_whole(bin_dir, wait_until):
+def test_lines_on_the_same_terminal_stay_whole(bin_dir):
     """Where the queries are shown, no progress gets between them."""
     text, status = on_terminal(
-        bin_dir, ["-a", "-r", "-"], pcap(RAW, queries(10)), wait_until,
-        None, lambda text: text.count(b"\n") == 10)
+        bin_dir / "querywatch-sensor", ["-a", "-r", "-"],
+        pcap(RAW, queries(10)), None, lambda text: text.count(b"\n") == 10)
     lines = text.splitlines()
     assert status == 0 and len(lines) == 12
     assert names("\n".join(lines[:10])) == [f"q{i}.example"
