@@ -93,6 +93,36 @@ show(struct pipeline *p, const char *client, const char *qname, int64_t time)
 		pipeline_put(p, &q);
 }
 
+/* The same by the last two labels first, here all of a name of two. */
+static void
+a_look_in_two_steps_is_the_same(void **state)
+{
+	struct fixture *f = *state;
+	const struct pipeline_counters *c = pipeline_counters(f->pipeline);
+	static const struct {
+		const char *client, *qname;
+		bool tail, rest;
+	} rows[] = {
+		{ "10.0.0.1", "bad.example", true, true },
+		{ "10.0.0.1", "good.example", false, false },
+		{ "10.0.0.53", "bad.example", false, true },
+		{ "192.0.2.1", "bad.example", false, true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct query q = hits_query(rows[i].client, rows[i].qname, 1);
+
+		assert_int_equal(pipeline_look_tail(f->pipeline, &q.client,
+		    q.qname.wire, q.qname.length), rows[i].tail);
+		assert_int_equal(pipeline_look_rest(f->pipeline, &q.qname),
+		    rows[i].rest);
+	}
+	assert_int_equal(c->queries, 4);
+	assert_int_equal(c->excluded, 1);
+	assert_int_equal(c->unmonitored, 1);
+	assert_int_equal(c->matched, 0);
+}
+
 static void
 queries_are_counted_by_what_became_of_them(void **state)
 {
@@ -359,6 +389,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_look_in_two_steps_is_the_same),
 		TEST(queries_are_counted_by_what_became_of_them),
 		TEST(a_hit_says_how_it_matched),
 		TEST(quiet_input_ends_the_window),

@@ -29,6 +29,19 @@ build(const struct listed *listed, size_t count)
 	return m;
 }
 
+/* What matcher_may_end says about the last two labels of ${name}. */
+static bool
+may_end(const struct matcher *m, const struct dns_name *name)
+{
+	size_t labels = 0, at = 0;
+
+	for (size_t i = 0; name->wire[i] != 0; i += name->wire[i] + 1u)
+		labels++;
+	for (; labels > 2; labels--)
+		at += name->wire[at] + 1u;
+	return matcher_may_end(m, name->wire + at, name->length - at);
+}
+
 /* Ask for ${qname}; the entry must be ${entry}, written as above, on exactly
  * the lists ${lists}; NULL: no match. */
 static void
@@ -40,6 +53,8 @@ expect(const struct matcher *m, const char *qname, const char *entry,
 	bool found = matcher_find(m, &name, &match);
 	char text[DNS_NAME_TEXT_SIZE];
 
+	if (found && !may_end(m, &name))
+		fail_msg("%s matches, and its tail may not", qname);
 	if (entry == NULL) {
 		if (found)
 			fail_msg("%s matches", qname);
