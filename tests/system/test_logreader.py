@@ -317,6 +317,9 @@ def read_again(path):
     return found, len(lines)
 
 
+RCODES = ("NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMPL", "REFUSED")
+
+
 def zeek_again(path):
     """Every query of a Zeek log: (client, name, type, rcode, time), and how
     many lines there are."""
@@ -336,13 +339,17 @@ def zeek_again(path):
     for row in rows:
         if "query" not in row:
             continue
+        name = row["query"]
         octets = re.sub(r"\\x([0-9a-f]{2})|\\(\\)",
                         lambda m: chr(int(m[1], 16)) if m[1] else "\\",
-                        row["query"]).encode("latin-1")
+                        name).encode("latin-1")
+        labels = tuple(octets.lower().split(b"."))
+        if name in ("", "(empty)"):
+            labels = ()
         qtype = {"*": "ANY"}.get(row.get("qtype_name"), row.get("qtype_name"))
-        rcode = row.get("rcode_name")
-        found.append((row["id.orig_h"], tuple(octets.lower().split(b".")),
-                      qtype, rcode, f"{float(row['ts']):.3f}"))
+        rcode = RCODES[int(row["rcode"])] if "rcode" in row else None
+        found.append((row["id.orig_h"], labels, qtype, rcode,
+                      f"{float(row['ts']):.3f}"))
     return found, len(lines)
 
 
@@ -381,7 +388,7 @@ def adguard_again(text):
     try:
         pairs = json.loads(text, object_pairs_hook=lambda p: ("object", p),
                            parse_constant=fail)
-        if pairs[0] != "object":
+        if pairs[0] != "object" or text[0] != "{":
             return None
         row = dict(pairs[1])
         if len({k for k, _ in pairs[1] if k in ADGUARD}) != \
