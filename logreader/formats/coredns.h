@@ -7,7 +7,8 @@
  *
  *	[time SP] ["stdout F "] ["[INFO] "] client " - " ["[" when "] "] [id SP]
  *	    DQUOTE type SP class SP name SP proto SP size SP do SP bufsize
- *	    DQUOTE SP rcode SP flags SP size SP duration [SP DQUOTE opcode DQUOTE]
+ *	    DQUOTE SP rcode SP flags SP size SP duration
+ *	    [SP DQUOTE opcode DQUOTE]
  *
  *	client = address ":" port / "[" address "]:" port / address
  *

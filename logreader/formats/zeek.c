@@ -210,7 +210,7 @@ is_number(struct text t, unsigned long max, unsigned long *ret)
 	return t.length == 0 || text_number(t, max, ret) == 0;
 }
 
-/* ${word} and a number, unless ${known} says it better. */
+/* ${word} and a number, in ${buf}. */
 static struct text
 numbered(char buf[12], const char *word, unsigned long number)
 {

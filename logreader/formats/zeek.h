@@ -10,8 +10,8 @@
  * a column.
  *
  *	#path	dns
- *	#fields	ts	uid	id.orig_h	id.orig_p	...	query	...
- *	1795419793.059253	CqK3	10.1.2.3	41772	...	a.example
+ *	#fields	ts	uid	id.orig_h	...	query	...
+ *	1795419793.059253	CqK3	10.1.2.3	...	a.example
  *
  * Or, with LogAscii::use_json or the package json-streaming-logs, one object
  * a line with the same names.  Sources: zeek/zeek:src/Desc.cc,
