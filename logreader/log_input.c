@@ -236,7 +236,7 @@ take_slowly(struct log_input *in, const char *line, size_t length)
 		return;
 	q.response = false;	/* it stands for the query */
 	q.time = time_of(in, &f);
-	pipeline_put(target->pipeline, &q);
+	pipeline_put_alone(target->pipeline, &q);
 }
 
 /* A line that a glance has accepted matters: all of it is needed now. */
@@ -253,7 +253,7 @@ put(struct log_input *in, const uint8_t *line, const uint8_t *next)
 	    length, &f) != LOG_QUERY || log_query_from(&f, &q) != 0)
 		return;		/* a fuzz target holds that this is never so */
 	q.time = time_of(in, &f);
-	pipeline_put(in->target->pipeline, &q);
+	pipeline_put_alone(in->target->pipeline, &q);
 }
 
 /* A query seen at a glance: nearly always it is let go by its last two

@@ -182,7 +182,7 @@ decode_header(const uint8_t *wire, size_t length, struct query *q)
 		q->flags |= QUERY_FLAG_RD;
 	if (LDNS_CD_WIRE(wire))
 		q->flags |= QUERY_FLAG_CD;
-	if (q->transport == QUERY_TRANSPORT_TCP)
+	if (q->transport >= QUERY_TRANSPORT_TCP)
 		q->flags |= QUERY_FLAG_TCP;
 	if (LDNS_ARCOUNT(wire) > 0)
 		decode_additional(wire, length, note_flags, &q->flags);

@@ -66,6 +66,11 @@ static const int connecting[] = {
 	CALL(getsockname), CALL(getpeername),
 };
 
+/* What a socket that listens needs. */
+static const int listening[] = {
+	CALL(accept4), CALL(unlink), CALL(unlinkat),
+};
+
 /* What a new thread does first. */
 static const int threading[] = { CALL(set_robust_list), CALL(rseq) };
 
@@ -266,6 +271,8 @@ sandbox_enter(unsigned allowed, char *reterr, size_t size)
 		error = allow_connections(ctx, allowed);
 	if (error == 0 && (allowed & SANDBOX_CAPTURE))
 		error = allow_capture(ctx);
+	if (error == 0 && (allowed & SANDBOX_LISTEN))
+		error = allow_each(ctx, listening, COUNT(listening));
 	if (error == 0)
 		error = seccomp_load(ctx);
 	seccomp_release(ctx);

@@ -21,7 +21,8 @@ enum {
 	SANDBOX_TCP = 2,	/* connect to addresses, by a thread */
 	SANDBOX_READ_FILES = 4,	/* open for reading, watch for changes */
 	SANDBOX_CAPTURE = 8,	/* what a packet socket needs to go on */
-	SANDBOX_THREADS = 16	/* start threads */
+	SANDBOX_THREADS = 16,	/* start threads */
+	SANDBOX_LISTEN = 32	/* accept connections; remove a socket file */
 };
 
 /**

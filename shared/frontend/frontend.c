@@ -144,6 +144,12 @@ frontend_set_live(struct frontend *f)
 }
 
 void
+frontend_set_listening(struct frontend *f)
+{
+	f->live = f->listening = true;
+}
+
+void
 frontend_set_workers(struct frontend *f, unsigned workers)
 {
 	f->workers = workers;
@@ -153,11 +159,11 @@ frontend_set_workers(struct frontend *f, unsigned workers)
 static int
 enter_sandbox(struct frontend *f)
 {
-	unsigned allowed = f->via == QUERY_VIA_LOG ? SANDBOX_READ_FILES : 0;
+	unsigned allowed = f->listening ? SANDBOX_LISTEN :
+	    f->via == QUERY_VIA_LOG ? SANDBOX_READ_FILES :
+	    f->live ? SANDBOX_CAPTURE : 0;
 	char error[REDIS_LINK_ERROR_SIZE];
 
-	if (f->live)
-		allowed |= SANDBOX_CAPTURE;
 	if (f->workers > 1)
 		allowed |= SANDBOX_THREADS;
 	if (strncmp(f->output, "unix:", 5) == 0) {
@@ -203,9 +209,7 @@ make_pipelines(struct frontend *f)
 		.table = (size_t)config_number(f->config, "coalesce_table"),
 		.answer_wait = config_number(f->config, "answer_wait") *
 		    TIMESTAMP_SECOND,
-		/* Nothing ties a log's responses to its queries. */
-		.pairs = f->via == QUERY_VIA_LOG ? 0 :
-		    (size_t)config_number(f->config, "answer_table"),
+		.pairs = (size_t)config_number(f->config, "answer_table"),
 		.rules = f->setup.rules,
 		.sink = frontend_output_sink(f),
 		.sink_ctx = f,

@@ -115,6 +115,13 @@ int frontend_load(struct frontend *f);
 void frontend_set_live(struct frontend *f);
 
 /**
+ * frontend_set_listening(f):
+ * Input comes over sockets that the main listens on, and nothing else is
+ * opened any more; it is live.  Before frontend_drop.
+ */
+void frontend_set_listening(struct frontend *f);
+
+/**
  * frontend_set_workers(f, workers):
  * So many workers, 1 (the default) to FRONTEND_WORKERS_MAX, are going to read
  * input.  Before frontend_drop, which forbids threads where there is one.

@@ -46,6 +46,7 @@ struct frontend {
 	int exit_status;
 	bool check, all;
 	bool live;			/* input can't be read again later */
+	bool listening;			/* it comes over sockets of ours */
 	const char *config_path;
 	const char *output;		/* "-", unix:PATH or HOST:PORT */
 	char address[REDIS_LINK_ADDRESS_SIZE];	/* the latter, resolved */

@@ -196,7 +196,9 @@ put_answers(struct hit_fields *f, const struct query_answers *a)
 static void
 put_query(struct hit_fields *f, const struct query *q, bool all)
 {
-	static const char *const transports[] = { "", "udp", "tcp" };
+	static const char *const transports[] = {
+		"", "udp", "tcp", "dot", "doh", "doq",
+	};
 	char token[DNS_TOKEN_SIZE];
 
 	put_address(f, "client", &q->client);

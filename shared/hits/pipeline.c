@@ -222,24 +222,41 @@ take_counters(struct pipeline *p)
 	p->counters.pairs_forgotten = c->forgotten;
 }
 
+/* Make the hit of ${q}, if it is one. */
+static bool
+match_query(struct pipeline *p, const struct query *q, struct hit *ret)
+{
+	struct match match;
+
+	if (!matcher_find(p->matcher, &q->qname, &match))
+		return false;
+	p->counters.matched++;
+	begin_hit(p, q, ret);
+	set_name(p, HIT_QNAME, &match, ret);
+	pipeline_advance(p, q->time);
+	return true;
+}
+
 void
 pipeline_put(struct pipeline *p, const struct query *q)
 {
-	struct match match;
 	struct hit h;
 
-	if (!matcher_find(p->matcher, &q->qname, &match))
-		return;
-	p->counters.matched++;
-	begin_hit(p, q, &h);
-	set_name(p, HIT_QNAME, &match, &h);
-	pipeline_advance(p, q->time);
 	if (p->pairing == NULL) {
-		coalesce(p, &h);
-		return;
+		pipeline_put_alone(p, q);
+	} else if (match_query(p, q, &h)) {
+		pairing_query(p->pairing, &h, waits_for_response(p));
+		take_counters(p);
 	}
-	pairing_query(p->pairing, &h, waits_for_response(p));
-	take_counters(p);
+}
+
+void
+pipeline_put_alone(struct pipeline *p, const struct query *q)
+{
+	struct hit h;
+
+	if (match_query(p, q, &h))
+		coalesce(p, &h);
 }
 
 void

@@ -118,6 +118,13 @@ bool pipeline_look_rest(const struct pipeline *p,
 void pipeline_put(struct pipeline *p, const struct query *q);
 
 /**
+ * pipeline_put_alone(p, q):
+ * The same, for a query from a feed that shows no responses: the hit does not
+ * wait for one.
+ */
+void pipeline_put_alone(struct pipeline *p, const struct query *q);
+
+/**
  * pipeline_look_client(p, client):
  * Count one response.  Does its client, who asked, count?
  */

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "core/host_port.h"
+
 struct redis_link {
 	char *target;
 	struct timeval timeout;
@@ -17,34 +19,6 @@ struct redis_link {
 	redisReply *reply;		/* the last one given out */
 	char error[REDIS_LINK_ERROR_SIZE];
 };
-
-/* Split HOST:PORT or [HOST]:PORT; -1 if it is neither. */
-static int
-split_host(const char *target, char *host, size_t size, int *retport)
-{
-	const char *colon = strrchr(target, ':');
-	const char *first = target, *last = colon;
-	char *end;
-	long port;
-
-	if (colon == NULL || colon[1] < '0' || colon[1] > '9')
-		return -1;
-	port = strtol(colon + 1, &end, 10);
-	if (*end != '\0' || port < 1 || port > 65535)
-		return -1;
-	if (*first == '[' && last > first && last[-1] == ']') {
-		first++;
-		last--;
-	} else if (memchr(first, ':', (size_t)(last - first)) != NULL) {
-		return -1;	/* an IPv6 address wants brackets */
-	}
-	if (last == first || (size_t)(last - first) >= size)
-		return -1;
-	memcpy(host, first, (size_t)(last - first));
-	host[last - first] = '\0';
-	*retport = (int)port;
-	return 0;
-}
 
 bool
 redis_link_target_valid(const char *target)
@@ -54,7 +28,7 @@ redis_link_target_valid(const char *target)
 
 	if (strncmp(target, "unix:", 5) == 0)
 		return target[5] != '\0';
-	return split_host(target, host, sizeof(host), &port) == 0;
+	return host_port_split(target, host, sizeof(host), &port) == 0;
 }
 
 int
@@ -67,7 +41,7 @@ redis_link_resolve(const char *target, char ret[REDIS_LINK_ADDRESS_SIZE],
 	char host[256], address[REDIS_LINK_ADDRESS_SIZE - 16];
 	int port, error;
 
-	if (split_host(target, host, sizeof(host), &port) != 0) {
+	if (host_port_split(target, host, sizeof(host), &port) != 0) {
 		snprintf(reterr, size, "%s: is not HOST:PORT", target);
 		return -1;
 	}
@@ -137,7 +111,7 @@ connect_to(struct redis_link *link)
 	if (strncmp(link->target, "unix:", 5) == 0)
 		link->context = redisConnectUnixWithTimeout(link->target + 5,
 		    link->timeout);
-	else if (split_host(link->target, host, sizeof(host), &port) == 0)
+	else if (host_port_split(link->target, host, sizeof(host), &port) == 0)
 		link->context = redisConnectWithTimeout(host, port,
 		    link->timeout);
 	if (link->context == NULL) {
