@@ -56,6 +56,7 @@ struct log_target {
 	void *print_ctx;
 	const struct log_zones *zones;	/* NULL: all times are UTC */
 	atomic_uint *show;	/* how many broken lines to show; NULL: none */
+	bool dnstap;		/* files hold that, whatever they begin with */
 };
 
 struct log_input;

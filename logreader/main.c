@@ -11,12 +11,16 @@
 
 #include "core/config.h"
 #include "core/log.h"
+#include "dnstap/dnstap_feed.h"
+#include "dnstap/dnstap_server.h"
+#include "dnstap/dnstap_socket.h"
 #include "follow.h"
 #include "frontend/frontend.h"
 #include "frontend/workers.h"
 #include "log_format.h"
 #include "log_input.h"
 #include "log_zones.h"
+#include "pulse.h"
 #include "read_files.h"
 
 #define PROGRAM "querywatch-logreader"
@@ -26,14 +30,19 @@ static const char help[] =
     "[-f]\n"
     "           [--from-start] [-o OUTPUT] [--show-broken N]\n"
     "           [--workers N] FILE[,zone=ZONE]...|-\n"
+    "       querywatch-logreader [-an] [-b LIST]... [-c CONF] [-o OUTPUT]\n"
+    "           --dnstap SOCKET...\n"
     "       querywatch-logreader --report[=text|json|html] [--top N] "
     "FILE...|-\n"
     "Read query logs of nameservers and report look-ups of bad names.\n"
     FRONTEND_HELP
-    "  -F FORMAT the logs' format (default: told by their lines), one of\n"
+    "  -F FORMAT the logs' format (default: told by what they hold), one of\n"
     "            bind9, bind8, unbound, dnsmasq, pdns-recursor, dnsdist,\n"
-    "            coredns, windows, adguard, zeek\n"
+    "            coredns, windows, adguard, zeek, dnstap\n"
     "  -f        follow the files as they grow and rotate\n"
+    "  --dnstap SOCKET\n"
+    "            listen for nameservers that bring dnstap: unix:PATH or "
+    "HOST:PORT\n"
     "  --from-start\n"
     "            with -f: begin with what the files hold already\n"
     "  --show-broken N\n"
@@ -41,9 +50,10 @@ static const char help[] =
     "  --workers N\n"
     "            without -f: read N files side by side\n";
 
-enum { FROM_START = 256, SHOW_BROKEN, WORKERS };
+enum { DNSTAP = 256, FROM_START, SHOW_BROKEN, WORKERS };
 
 static const struct option long_options[] = {
+	{ "dnstap", required_argument, NULL, DNSTAP },
 	{ "from-start", no_argument, NULL, FROM_START },
 	{ "show-broken", required_argument, NULL, SHOW_BROKEN },
 	{ "workers", required_argument, NULL, WORKERS },
@@ -56,9 +66,49 @@ struct options {
 	bool follow, from_start;
 	unsigned workers;			/* 0: as configured */
 	unsigned long show;			/* broken lines */
+	bool dnstap;		/* the files hold that */
+	const char *listen[DNSTAP_SERVER_SOCKETS];	/* on these for it */
+	size_t listen_count;
 	char **paths;
 	size_t count;
 };
+
+/* Note one argument of --dnstap. */
+static int
+add_socket(struct options *o, const char *target)
+{
+	if (!dnstap_socket_valid(target))
+		return usage_error(PROGRAM, "--dnstap %s: give unix:PATH or "
+		    "HOST:PORT", target);
+	if (o->listen_count == DNSTAP_SERVER_SOCKETS)
+		return usage_error(PROGRAM, "--dnstap: give at most %d",
+		    DNSTAP_SERVER_SOCKETS);
+	o->listen[o->listen_count++] = target;
+	return 0;
+}
+
+/* Does it all go together?  Else say what does not. */
+static int
+check_options(const struct options *o, const struct frontend *f)
+{
+	if (o->listen_count > 0 && (o->count > 0 || o->follow || o->dnstap))
+		return usage_error(PROGRAM, "--dnstap goes without FILE, -F "
+		    "and -f");
+	if (o->count == 0 && o->listen_count == 0 && !frontend_checking(f))
+		return usage_error(PROGRAM, "which log? give a FILE, or - for "
+		    "standard input");
+	if (o->from_start && !o->follow)
+		return usage_error(PROGRAM, "--from-start only goes with -f");
+	if (o->follow && o->dnstap)
+		return usage_error(PROGRAM, "-f follows logs of lines: let the "
+		    "nameserver bring dnstap with --dnstap");
+	for (size_t i = 0; o->follow && i < o->count; i++) {
+		if (strcmp(o->paths[i], "-") == 0)
+			return usage_error(PROGRAM, "-f follows files: leave it "
+			    "out to read standard input");
+	}
+	return 0;
+}
 
 /* Return 0 to go on; else the main exits with *${retstatus}. */
 static int
@@ -74,6 +124,10 @@ read_options(struct frontend *f, int argc, char **argv, struct options *ret,
 			ret->follow = true;
 		} else if (c == FROM_START) {
 			ret->from_start = true;
+		} else if (c == DNSTAP) {
+			*retstatus = add_socket(ret, optarg);
+			if (*retstatus != 0)
+				return -1;
 		} else if (c == SHOW_BROKEN) {
 			if (text_number((struct text){ optarg,
 			    strlen(optarg) }, UINT_MAX, &ret->show) == 0)
@@ -88,11 +142,12 @@ read_options(struct frontend *f, int argc, char **argv, struct options *ret,
 			    "a number, 1 to %d", optarg, FRONTEND_WORKERS_MAX);
 			return -1;
 		} else if (c == 'F') {
+			ret->dnstap = strcmp(optarg, "dnstap") == 0;
 			ret->format = log_format_find(optarg);
-			if (ret->format != NULL)
+			if (ret->dnstap || ret->format != NULL)
 				continue;
 			*retstatus = usage_error(PROGRAM, "-F %s: no such "
-			    "format; %s are known", optarg,
+			    "format; %s and dnstap are known", optarg,
 			    log_format_names(names, sizeof(names)));
 			return -1;
 		} else if (frontend_option(f, c, optarg) != 0) {
@@ -102,18 +157,7 @@ read_options(struct frontend *f, int argc, char **argv, struct options *ret,
 	}
 	ret->paths = argv + optind;
 	ret->count = (size_t)(argc - optind);
-	*retstatus = EXIT_USAGE;
-	if (ret->count == 0 && !frontend_checking(f))
-		return usage_error(PROGRAM, "which log? give a FILE, or - for "
-		    "standard input");
-	if (ret->from_start && !ret->follow)
-		return usage_error(PROGRAM, "--from-start only goes with -f");
-	for (size_t i = 0; ret->follow && i < ret->count; i++) {
-		if (strcmp(ret->paths[i], "-") == 0)
-			return usage_error(PROGRAM, "-f follows files: leave it "
-			    "out to read standard input");
-	}
-	return 0;
+	return *retstatus = check_options(ret, f);
 }
 
 static void
@@ -122,12 +166,37 @@ print(void *ctx, const struct query *q)
 	frontend_print(ctx, q);
 }
 
-/* The input, opened; exactly one of the two. */
+/* The input, opened; exactly one of them. */
 struct input {
 	struct read_files *files;
 	struct follow *follow;
 	struct log_zones *zones;
+	struct dnstap_server *server;
 };
+
+/* Take what nameservers bring, until it is to stop. */
+static int
+serve(struct dnstap_server *s, struct frontend *f,
+    const struct log_target *target)
+{
+	struct dnstap_feed *feed = dnstap_feed_new(frontend_config(f), target);
+	const struct pulse pulse = {
+		.frontend = f, .counters = target->counters,
+		.dnstap = feed, .server = s,
+	};
+
+	if (feed == NULL) {
+		log_warn("cannot start");
+		return EXIT_FAILURE;
+	}
+	while (!frontend_stopping(f)) {
+		dnstap_server_step(s, feed, PULSE_MS);
+		pulse_beat(&pulse);
+	}
+	pulse_end(&pulse);
+	dnstap_feed_free(feed);
+	return EXIT_SUCCESS;
+}
 
 static int
 run(struct frontend *f, const struct options *o, const struct input *in)
@@ -141,10 +210,13 @@ run(struct frontend *f, const struct options *o, const struct input *in)
 		.print_ctx = f,
 		.zones = in->zones,
 		.show = &show,
+		.dnstap = o->dnstap,
 	};
 	int status = EXIT_SUCCESS;
 
-	if (in->follow != NULL) {
+	if (in->server != NULL) {
+		status = serve(in->server, f, &target);
+	} else if (in->follow != NULL) {
 		status = follow_run(in->follow, f, o->format, &target);
 	} else {
 		read_files_run(in->files, f, o->format, &target, o->workers);
@@ -183,10 +255,28 @@ take_zones(struct frontend *f, const struct options *o, struct input *in)
 	return EXIT_FAILURE;
 }
 
+/* Nameservers are to bring it; with -n nothing is disturbed. */
+static int
+open_server(struct frontend *f, const struct options *o, struct input *ret)
+{
+	for (size_t i = 0; i < o->listen_count; i++)
+		frontend_add_input(f, o->listen[i]);
+	frontend_set_listening(f);
+	if (frontend_checking(f))
+		return 0;
+	ret->server = dnstap_server_open(o->listen, o->listen_count,
+	    config_string(frontend_config(f), "dnstap_group"));
+	return ret->server != NULL ? 0 : EXIT_FAILURE;
+}
+
 /* Open what is to be read; -n may do without. */
 static int
 open_input(struct frontend *f, const struct options *o, struct input *ret)
 {
+	if (dnstap_feed_check(frontend_config(f)) != 0)
+		return EXIT_FAILURE;
+	if (o->listen_count > 0)
+		return open_server(f, o, ret);
 	if (o->count == 0)
 		return 0;
 	for (size_t i = 0; i < o->count; i++)
@@ -202,7 +292,7 @@ int
 main(int argc, char **argv)
 {
 	struct options o = { .format = NULL };
-	struct input in = { NULL, NULL, NULL };
+	struct input in = { .files = NULL };
 	struct frontend *f = frontend_new(PROGRAM, QUERY_VIA_LOG, help, argv);
 	int status;
 
@@ -228,5 +318,6 @@ done:
 	read_files_free(in.files);
 	follow_free(in.follow);
 	log_zones_free(in.zones);
+	dnstap_server_free(in.server);
 	return status;
 }

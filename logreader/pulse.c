@@ -1,6 +1,8 @@
 #include "pulse.h"
 
 #include "core/counters.h"
+#include "dnstap/dnstap_feed.h"
+#include "dnstap/dnstap_server.h"
 #include "frontend/frontend.h"
 #include "log_input.h"
 
@@ -9,7 +11,12 @@ publish(const struct pulse *p, int64_t time)
 {
 	struct counters counters = { .count = 0 };
 
-	log_input_count(p->counters, &counters);
+	if (p->server != NULL)
+		dnstap_server_count(p->server, &counters);
+	else
+		log_input_count(p->counters, &counters);
+	if (p->dnstap != NULL)
+		dnstap_feed_count(p->dnstap, &counters);
 	frontend_publish(p->frontend, p->worker, &counters, time);
 }
 

@@ -10,6 +10,8 @@
 
 #define PULSE_MS 100		/* the longest wait for input */
 
+struct dnstap_feed;
+struct dnstap_server;
 struct frontend;
 struct log_counters;
 
@@ -19,6 +21,8 @@ struct pulse {
 	const struct log_counters *counters;
 	unsigned worker;
 	bool housed;		/* the main thread keeps house meanwhile */
+	const struct dnstap_feed *dnstap;	/* or NULL */
+	const struct dnstap_server *server;	/* or NULL */
 };
 
 /**

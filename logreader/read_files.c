@@ -11,6 +11,8 @@
 #include "core/byte_stream.h"
 #include "core/log.h"
 #include "core/timestamp.h"
+#include "dnstap/dnstap_feed.h"
+#include "dnstap/dnstap_file.h"
 #include "frontend/files_progress.h"
 #include "frontend/frontend.h"
 #include "frontend/workers.h"
@@ -23,6 +25,7 @@ struct reader {
 	struct log_target target;
 	struct pulse pulse;
 	struct line_reader *lines;
+	struct dnstap_feed *feed;
 };
 
 struct read_files {
@@ -135,6 +138,18 @@ take_lines(struct reader *r, struct log_input *in, struct byte_stream *s,
 	byte_stream_take(s, length - *left);
 }
 
+/* Keep house, as the file allows. */
+static void
+beat(struct read_files *files, struct reader *r, size_t i)
+{
+	if (files->file[i].live)
+		pulse_beat(&r->pulse);
+	else
+		pulse_count(&r->pulse);
+	if (!r->pulse.housed)
+		files_progress_show(files->progress);
+}
+
 /* Read file ${i} to its end; -1 if that failed, which has been said. */
 static int
 run_file(struct read_files *files, struct reader *r, size_t i,
@@ -150,12 +165,7 @@ run_file(struct read_files *files, struct reader *r, size_t i,
 		take_lines(r, in, s, &left);
 		files_progress_note(files->progress, i,
 		    r->counters.lines - before, byte_stream_position(s));
-		if (files->file[i].live)
-			pulse_beat(&r->pulse);
-		else
-			pulse_count(&r->pulse);
-		if (!r->pulse.housed)
-			files_progress_show(files->progress);
+		beat(files, r, i);
 	}
 	log_input_end(in, r->lines);
 	if (status != BYTE_STREAM_FAILED)
@@ -166,7 +176,7 @@ run_file(struct read_files *files, struct reader *r, size_t i,
 
 /* The same with what it takes. */
 static int
-read_one(struct read_files *files, struct reader *r, size_t i)
+read_log(struct read_files *files, struct reader *r, size_t i)
 {
 	struct file *file = &files->file[i];
 	struct log_input *in = log_input_new(file->name, files->format,
@@ -186,6 +196,36 @@ read_one(struct read_files *files, struct reader *r, size_t i)
 	byte_stream_free(s);
 	log_input_free(in);
 	return status;
+}
+
+/* The same for a file of dnstap. */
+static int
+read_dnstap(struct read_files *files, struct reader *r, size_t i)
+{
+	struct file *file = &files->file[i];
+	struct dnstap_file *in = dnstap_file_new(file->fd, file->name,
+	    r->feed);
+	enum dnstap_file_status status = DNSTAP_FILE_MORE;
+
+	if (in == NULL) {
+		log_warn("cannot read %s", file->name);
+		return -1;
+	}
+	file->fd = -1;		/* it is ${in}'s */
+	while ((status == DNSTAP_FILE_MORE || status == DNSTAP_FILE_QUIET) &&
+	    !frontend_stopping(files->f)) {
+		status = dnstap_file_read(in, PULSE_MS);
+		beat(files, r, i);
+	}
+	dnstap_file_free(in);
+	return status == DNSTAP_FILE_FAILED ? -1 : 0;
+}
+
+static int
+read_one(struct read_files *files, struct reader *r, size_t i)
+{
+	return r->target.dnstap || dnstap_file_recognise(files->file[i].fd) ?
+	    read_dnstap(files, r, i) : read_log(files, r, i);
 }
 
 static void
@@ -223,10 +263,15 @@ make_readers(struct read_files *files, const struct log_target *target,
 		r->target = *target;
 		r->target.counters = &r->counters;
 		r->target.pipeline = frontend_pipeline(files->f, i);
-		r->pulse = (struct pulse){ files->f, &r->counters, i,
-		    workers > 1 };
-		if ((r->lines = line_reader_new()) == NULL)
+		r->lines = line_reader_new();
+		r->feed = dnstap_feed_new(frontend_config(files->f),
+		    &r->target);
+		if (r->lines == NULL || r->feed == NULL)
 			return -1;
+		r->pulse = (struct pulse){
+			.frontend = files->f, .counters = &r->counters,
+			.dnstap = r->feed, .worker = i, .housed = workers > 1,
+		};
 	}
 	return files->readers != NULL ? 0 : -1;
 }
@@ -257,8 +302,10 @@ read_files_run(struct read_files *r, struct frontend *f,
 		r->status = EXIT_FAILURE;
 	}
 	files_progress_free(r->progress);
-	for (unsigned i = 0; r->readers != NULL && i < workers; i++)
+	for (unsigned i = 0; r->readers != NULL && i < workers; i++) {
 		line_reader_free(r->readers[i].lines);
+		dnstap_feed_free(r->readers[i].feed);
+	}
 	free(r->readers);
 }
 

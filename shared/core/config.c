@@ -53,6 +53,8 @@ static const struct row {
 	{ "workers", NUMBER, 1, 64, 1, NULL },
 	{ "quiet", NUMBER, 0, 86400, 60, NULL },
 	/* logreader */
+	{ "dnstap_group", STRING, 0, 0, 0, "" },
+	{ "dnstap_messages", STRINGS, 0, 0, 0, "{client, auth}" },
 	{ "zone", STRING, 0, 0, 0, "" },
 	/* incidents */
 	{ "consumer", STRING, 0, 0, 0, "" },

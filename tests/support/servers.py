@@ -165,12 +165,14 @@ class NamedServer(Nameserver):
 
     def __init__(self, folder, address="127.0.0.1", port=None):
         super().__init__(folder, "named", address, port)
+        self.options = ""  # more of named.conf's
 
     def start(self):
         shutil.copy(SUPPORT / "root.zone", self.folder)
         text = (SUPPORT / "named.conf.in").read_text()
         for key in ("folder", "address", "port"):
             text = text.replace(f"@{key}@", str(getattr(self, key)))
+        text = text.replace("notify no;", "notify no;\n" + self.options)
         conf = self.configure("named.conf", text)
         self.launch([named_program(self.folder), "-f", "-n", "1", "-c", conf])
         self.must(self.answers, 20)
