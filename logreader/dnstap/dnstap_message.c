@@ -129,7 +129,7 @@ take_address(const struct value *v, const struct value *family,
     struct address *ret)
 {
 	if (!v->there || v->length == 0) {
-		ret->family = 0;
+		*ret = (struct address){ .family = 0 };
 		return 0;
 	}
 	if (v->length == 4 && (!family->there || family->number == INET))

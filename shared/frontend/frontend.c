@@ -197,18 +197,24 @@ frontend_drop(struct frontend *f, bool keep_reading)
 	return config_switch(f->config, "sandbox") ? enter_sandbox(f) : 0;
 }
 
+/* How much longer, in seconds, hits wait for responses where nameservers bring
+ * both: libfstrm hands on what its threads' queues hold once a second, one
+ * queue after the other. */
+#define QUEUED 1
+
 /* Every worker has a pipeline of its own; the rules are shared. */
 static int
 make_pipelines(struct frontend *f)
 {
+	long wait = config_number(f->config, "answer_wait") +
+	    (f->via == QUERY_VIA_LOG ? QUEUED : 0);
 	const struct pipeline_options o = {
 		.source = f->source,
 		.via = f->via,
 		.coalesce = config_number(f->config, "coalesce") *
 		    TIMESTAMP_SECOND,
 		.table = (size_t)config_number(f->config, "coalesce_table"),
-		.answer_wait = config_number(f->config, "answer_wait") *
-		    TIMESTAMP_SECOND,
+		.answer_wait = wait * TIMESTAMP_SECOND,
 		.pairs = (size_t)config_number(f->config, "answer_table"),
 		.rules = f->setup.rules,
 		.sink = frontend_output_sink(f),

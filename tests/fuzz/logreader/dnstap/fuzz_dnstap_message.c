@@ -45,25 +45,27 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* Field 1000, a number; field 1001, three octets. */
 	static const uint8_t unknown[] = "\xc0\x3e\x05\xca\x3e\x03xyz";
 	struct dnstap_message m, again;
-	uint8_t *payload = fuzzing_copy(data, size);
-	uint8_t *more = malloc(2 * size + sizeof(unknown));
-	int result = dnstap_message_decode(payload, size, &m);
+	uint8_t *payload, *more = malloc(2 * size + sizeof(unknown));
+	int result;
 
 	PROMISE(more != NULL);
-	if (size > 0) {
-		memcpy(more, data, size);
-		memcpy(more + size, data, size);
+	if (size == 0) {
+		free(more);
+		return 0;
 	}
-	PROMISE(dnstap_message_decode(more, 2 * size, &again) == result);
+	payload = fuzzing_copy(data, size);
+	result = dnstap_message_decode(payload, size, &m);
+	memcpy(more, data, size);
+	memcpy(more + size, data, size);
 	if (result == 0) {
 		check(&m, payload, size);
+		PROMISE(dnstap_message_decode(more, 2 * size, &again) == 0);
+		check_same(&m, &again);
+		memcpy(more + size, unknown, sizeof(unknown) - 1);
+		PROMISE(dnstap_message_decode(more,
+		    size + sizeof(unknown) - 1, &again) == 0);
 		check_same(&m, &again);
 	}
-	memcpy(more + size, unknown, sizeof(unknown) - 1);
-	PROMISE(dnstap_message_decode(more, size + sizeof(unknown) - 1,
-	    &again) == result);
-	if (result == 0)
-		check_same(&m, &again);
 	free(more);
 	free(payload);
 	return 0;

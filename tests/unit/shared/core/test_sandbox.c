@@ -48,6 +48,10 @@ static int signals_another(void) { return result(kill(getppid(), 0)); }
 static int becomes_root(void) { return result(setuid(0)); }
 static int listens(void) { return result(listen(0, 1)); }
 static int removes(void) { return result(unlink("/nonexistent/file")); }
+static int accepts(void)
+{
+	return result(accept4(-1, NULL, NULL, SOCK_CLOEXEC));
+}
 static int attaches_a_filter(void)
 {
 	return result(setsockopt(0, SOL_SOCKET, SO_DETACH_FILTER, "", 0));
@@ -134,6 +138,8 @@ what_is_allowed_works(void **state)
 	assert_int_equal(in_sandbox(SANDBOX_UNIX, starts_a_thread), 0);
 	assert_int_equal(in_sandbox(SANDBOX_THREADS, starts_a_thread), 0);
 	assert_int_equal(in_sandbox(SANDBOX_READ_FILES, reads), 0);
+	assert_int_equal(in_sandbox(SANDBOX_LISTEN, accepts), EBADF);
+	assert_int_equal(in_sandbox(SANDBOX_LISTEN, removes), ENOENT);
 }
 
 static void
@@ -166,6 +172,9 @@ what_was_not_asked_for_ends_it(void **state)
 	assert_int_equal(in_sandbox(SANDBOX_UNIX, tcp6), KILLED);
 	assert_int_equal(in_sandbox(SANDBOX_CAPTURE, tcp), KILLED);
 	assert_int_equal(in_sandbox(SANDBOX_THREADS, tcp), KILLED);
+	assert_int_equal(in_sandbox(BY_ALL, accepts), KILLED);
+	assert_int_equal(in_sandbox(SANDBOX_LISTEN, listens), KILLED);
+	assert_int_equal(in_sandbox(SANDBOX_LISTEN, unix_stream), KILLED);
 #ifndef LEAK_CHECK
 	assert_int_equal(in_sandbox(SANDBOX_CAPTURE, starts_a_thread),
 	    KILLED);

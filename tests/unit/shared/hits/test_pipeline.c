@@ -381,6 +381,22 @@ on_a_feed_of_queries_only_nothing_waits(void **state)
 	assert_int_equal(hits_count, 2);
 }
 
+/* A log of lines beside dnstap: its hits do not wait. */
+static void
+a_query_of_a_feed_without_responses_is_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct query q = hits_query("10.0.0.1", "bad.example", SECOND);
+
+	assert_true(pipeline_look(f->pipeline, &q.client, &q.qname));
+	pipeline_put_alone(f->pipeline, &q);
+	assert_int_equal(hits_count, 1);
+	show(f->pipeline, "10.0.0.2", "bad.example", SECOND);
+	assert_int_equal(hits_count, 1);
+	assert_int_equal(pipeline_counters(f->pipeline)->unanswered, 0);
+	assert_int_equal(pipeline_counters(f->pipeline)->matched, 2);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 #define PAIRING(f) \
     cmocka_unit_test_setup_teardown(f, set_up_pairing, tear_down)
@@ -402,6 +418,7 @@ main(void)
 		PAIRING(on_a_feed_of_responses_only_nothing_waits),
 		PAIRING(a_forgotten_query_is_not_counted_twice),
 		PAIRING(on_a_feed_of_queries_only_nothing_waits),
+		PAIRING(a_query_of_a_feed_without_responses_is_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
