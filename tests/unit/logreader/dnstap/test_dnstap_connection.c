@@ -78,8 +78,15 @@ both_ways_from_its_start_to_its_end(void **state)
 	}
 	assert_true(dnstap_connection_started(&c));
 	assert_int_equal(f->printed, 1);
-	o = frame;
-	octets_add(&o, frame.octets, frame.length);
+	o = frame;			/* one and a half, then the rest */
+	octets_add(&o, frame.octets, frame.length / 2);
+	send_all(fd, &o);
+	assert_int_equal(dnstap_connection_read(&c, f->feed),
+	    DNSTAP_CONNECTION_OPEN);
+	assert_int_equal(f->printed, 2);
+	o.length = 0;
+	octets_add(&o, frame.octets + frame.length / 2,
+	    frame.length - frame.length / 2);
 	taps_control(&o, TAPS_STOP, NULL);
 	send_all(fd, &o);
 	assert_int_equal(dnstap_connection_read(&c, f->feed),

@@ -94,7 +94,7 @@ work(void *arg)
 		    i, i % 2 == 0 ? "bad" : "good");
 		q = hits_query("192.0.2.1", name, i);
 		if (pipeline_look(p, &q.client, &q.qname))
-			pipeline_put(p, &q);
+			pipeline_put_alone(p, &q);
 		frontend_tick(job->f, job->worker);
 		if (frontend_due(job->f, job->worker) || i % 100 == 0)
 			publish(job, i);
@@ -180,7 +180,8 @@ what_waits_is_flushed_and_counted_at_the_end(void **state)
 		for (int i = 0; i < 3; i++) {
 			(void)pipeline_look(frontend_pipeline(f, worker),
 			    &q.client, &q.qname);
-			pipeline_put(frontend_pipeline(f, worker), &q);
+			pipeline_put_alone(frontend_pipeline(f, worker),
+			    &q);
 		}
 		publish(&job, 3);
 	}
