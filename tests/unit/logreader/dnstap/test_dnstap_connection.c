@@ -32,9 +32,9 @@ send_all(int fd, const struct octets *o)
 }
 
 static struct octets
-query_frame(void)
+query_frame(unsigned type)
 {
-	struct octets m = taps_message(5, taps_query, TAPS_QUERY_LENGTH);
+	struct octets m = taps_message(type, taps_query, TAPS_QUERY_LENGTH);
 	struct octets payload = taps_payload(&m), o = { .length = 0 };
 
 	taps_frame(&o, &payload);
@@ -57,7 +57,8 @@ both_ways_from_its_start_to_its_end(void **state)
 {
 	struct feeds *f = *state;
 	int fd = connected();
-	struct octets o = { .length = 0 }, frame = query_frame();
+	struct octets o = { .length = 0 };
+	struct octets frame = query_frame(5), other = query_frame(1);
 
 	assert_int_equal(dnstap_connection_read(&c, f->feed),
 	    DNSTAP_CONNECTION_OPEN);
@@ -79,19 +80,20 @@ both_ways_from_its_start_to_its_end(void **state)
 	assert_true(dnstap_connection_started(&c));
 	assert_int_equal(f->printed, 1);
 	o = frame;			/* one and a half, then the rest */
-	octets_add(&o, frame.octets, frame.length / 2);
+	octets_add(&o, other.octets, other.length / 2);
 	send_all(fd, &o);
 	assert_int_equal(dnstap_connection_read(&c, f->feed),
 	    DNSTAP_CONNECTION_OPEN);
 	assert_int_equal(f->printed, 2);
 	o.length = 0;
-	octets_add(&o, frame.octets + frame.length / 2,
-	    frame.length - frame.length / 2);
+	octets_add(&o, other.octets + other.length / 2,
+	    other.length - other.length / 2);
 	taps_control(&o, TAPS_STOP, NULL);
 	send_all(fd, &o);
 	assert_int_equal(dnstap_connection_read(&c, f->feed),
 	    DNSTAP_CONNECTION_ENDED);
 	assert_int_equal(f->printed, 3);
+	assert_int_equal(feeds_count(f, "dnstap", "auth"), 1);
 	expect_answer(fd, TAPS_FINISH, NULL);
 	finish(fd);
 }
