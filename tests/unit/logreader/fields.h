@@ -55,7 +55,7 @@ fields_text(enum log_verdict v, const struct log_fields *f, char *buf,
 }
 
 /* Parse a copy of the ${n} octets at ${line} that ends at a guarded page, and
- * describe the result in ${buf}, the transport at the end. */
+ * describe the result in ${buf}. */
 static inline const char *
 fields_parse(log_parse_with *parse, struct log_memory *m, const char *line,
     size_t n, char *buf, size_t size)
@@ -64,12 +64,7 @@ fields_parse(log_parse_with *parse, struct log_memory *m, const char *line,
 	enum log_verdict v = parse(m, (const char *)guarded_copy(line, n), n,
 	    &f);
 
-	fields_text(v, &f, buf, size);
-	if (v == LOG_QUERY && f.transport != QUERY_TRANSPORT_UNKNOWN)
-		fields_add(buf, size, "over", f.transport ==
-		    QUERY_TRANSPORT_UDP ? (struct text){ "udp", 3 } :
-		    (struct text){ "tcp", 3 });
-	return buf;
+	return fields_text(v, &f, buf, size);
 }
 
 /* Every beginning of the ${n} octets at ${line} is parsed, and none of them

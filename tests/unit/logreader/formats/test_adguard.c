@@ -40,7 +40,7 @@ test_usual(void **state)
 	    "\"||x^\",\"IP\":\"10.9.9.9\",\"FilterListID\":1}],\"Reason\":3,"
 	    "\"IsFiltered\":true},\"Cached\":true}", "query " TIME
 	    "client=10.1.2.3 name=a.example class=IN type=HTTPS rcode=RCODE0 "
-	    "flags=-C over=tcp");
+	    "flags=-C tcp");
 	check("{" T "\"QH\":\".\"," Q "\"IP\":\"2001:db8::1\"}", "query " TIME
 	    "client=2001:db8::1 name=. class=IN type=A");
 	check("{" T "\"QH\":\"\"," Q IP "}", "query " TIME

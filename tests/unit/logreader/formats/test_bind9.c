@@ -63,34 +63,34 @@ test_versions(void **state)
 		  "(127.0.0.1)",
 		  "query time=23-Nov-2026 08:08:10.569 client=127.0.0.1 "
 		  "port=42561 name=tsig.example.com class=IN type=A "
-		  "flags=+SETDC server=127.0.0.1" },
+		  "flags=+SETDC server=127.0.0.1 tcp" },
 		/* 9.9, 9.10 */
 		{ "23-Nov-2026 08:14:59.630 queries: info: client "
 		  "127.0.0.1#44275/key qkey (tsig.example.com): view internal: "
 		  "query: tsig.example.com IN A +SETDC (127.0.0.1)",
 		  "query time=23-Nov-2026 08:14:59.630 client=127.0.0.1 "
 		  "port=44275 view=internal name=tsig.example.com class=IN "
-		  "type=A flags=+SETDC server=127.0.0.1" },
+		  "type=A flags=+SETDC server=127.0.0.1 tcp" },
 		/* 9.11 to 9.20.2, ECS since 9.12 */
 		{ "2026-11-23T07:38:08.264Z info: client @0x7fc71a432098 "
 		  "2001:db8::1#49511 (WwW.ExAmPlE.CoM): query: WwW.ExAmPlE.CoM "
 		  "IN TYPE65 +SE(0)TDCK (2001:db8::53) [ECS 2001:db8:1::/48/0]",
 		  "query time=2026-11-23T07:38:08.264Z client=2001:db8::1 "
 		  "port=49511 name=WwW.ExAmPlE.CoM class=IN type=TYPE65 "
-		  "flags=+SE(0)TDCK server=2001:db8::53" },
+		  "flags=+SE(0)TDCK server=2001:db8::53 tcp" },
 		/* 9.20.3 on */
 		{ "client @0x55ca9b856a10 127.0.0.1#33585 (nx.test): response: "
 		  "nx.test IN MX REFUSED 0 0 1 +E(0)K (127.0.0.1) "
 		  "[ECS 198.51.100.0/24/0]",
 		  "response client=127.0.0.1 port=33585 name=nx.test class=IN "
-		  "type=MX rcode=REFUSED flags=+E(0)K server=127.0.0.1" },
+		  "type=MX rcode=REFUSED flags=+E(0)K server=127.0.0.1 udp" },
 		/* 9.21.5 on */
 		{ "2026-11-23T08:38:08.264+01:00 queries: client "
 		  "@0x729bf5c26000 10.53.0.1#35976 (example.test): query: "
 		  "example.test IN A +E(0)K (10.53.0.1#53)",
 		  "query time=2026-11-23T08:38:08.264+01:00 client=10.53.0.1 "
 		  "port=35976 name=example.test class=IN type=A flags=+E(0)K "
-		  "server=10.53.0.1 server_port=53" },
+		  "server=10.53.0.1 server_port=53 udp" },
 		{ NULL, NULL },
 	};
 
@@ -104,9 +104,9 @@ test_odd_but_legitimate(void **state)
 	static const struct row rows[] = {
 		{ "client @0xab fe80::1%2#53 (.): query: . IN NS + (fe80::2%2)",
 		  "query client=fe80::1%2 port=53 name=. class=IN type=NS "
-		  "flags=+ server=fe80::2%2" },
+		  "flags=+ server=fe80::2%2 udp" },
 		{ "client @0xab (no-peer) (a.b): query: a.b IN A + (1.2.3.4)",
-		  "query name=a.b class=IN type=A flags=+ server=1.2.3.4" },
+		  "query name=a.b class=IN type=A flags=+ server=1.2.3.4 udp" },
 		{ "client @0xab 1.2.3.4#5 (a.b): query: a.b IN A + "
 		  "(<unknown address, family 0>)",
 		  "query client=1.2.3.4 port=5 name=a.b class=IN type=A "
@@ -114,21 +114,21 @@ test_odd_but_legitimate(void **state)
 		{ "client @0xab 1.2.3.4#5 (a.b): query: a.b CLASS7 RESERVED0 "
 		  "+ (1.2.3.4)",
 		  "query client=1.2.3.4 port=5 name=a.b class=CLASS7 "
-		  "type=RESERVED0 flags=+ server=1.2.3.4" },
+		  "type=RESERVED0 flags=+ server=1.2.3.4 udp" },
 		/* what ISC may add next */
 		{ "client @0xab 1.2.3.4#5 (a.b): query: a.b IN FUTURE "
 		  "+E(0)QX(3) (1.2.3.4) [NEW x: y] [ECS 1.2.3.0/24/0]",
 		  "query client=1.2.3.4 port=5 name=a.b class=IN type=FUTURE "
-		  "flags=+E(0)QX(3) server=1.2.3.4 strange" },
+		  "flags=+E(0)QX(3) server=1.2.3.4 udp strange" },
 		/* a view can hold anything, even what looks like a query */
 		{ "client 1.2.3.4#5 (a.b): view ext net: query: v2: query: a.b "
 		  "IN A + (1.2.3.4)",
 		  "query client=1.2.3.4 port=5 view=ext net: query: v2 "
-		  "name=a.b class=IN type=A flags=+ server=1.2.3.4" },
+		  "name=a.b class=IN type=A flags=+ server=1.2.3.4 udp" },
 		{ "client 1.2.3.4#5 (2001:db8::12:): query: 2001:db8::12: IN "
 		  "AAAA + (1.2.3.4)",
 		  "query client=1.2.3.4 port=5 name=2001:db8::12: class=IN "
-		  "type=AAAA flags=+ server=1.2.3.4" },
+		  "type=AAAA flags=+ server=1.2.3.4 udp" },
 		{ "99-Bad-9999 99:99:99.999 client 1.2.3.4#5: query: a IN A",
 		  "query time=99-Bad-9999 99:99:99.999 client=1.2.3.4 port=5 "
 		  "name=a class=IN type=A" },
@@ -146,25 +146,25 @@ test_hostile_names(void **state)
 		{ "client 1.2.3.4#5 (x:\\032query:\\032y.b): query: "
 		  "x:\\032query:\\032y.b IN A + (1.2.3.4)",
 		  "query client=1.2.3.4 port=5 name=x:\\032query:\\032y.b "
-		  "class=IN type=A flags=+ server=1.2.3.4" },
+		  "class=IN type=A flags=+ server=1.2.3.4 udp" },
 		{ "client 1.2.3.4#5 (e\\):\\032q.b): query: e\\):\\032q.b IN A "
 		  "+ (1.2.3.4)",
 		  "query client=1.2.3.4 port=5 name=e\\):\\032q.b class=IN "
-		  "type=A flags=+ server=1.2.3.4" },
+		  "type=A flags=+ server=1.2.3.4 udp" },
 		{ "client 1.2.3.4#5 (a\\\\): query: a\\\\ IN A + (1.2.3.4)",
 		  "query client=1.2.3.4 port=5 name=a\\\\ class=IN type=A "
-		  "flags=+ server=1.2.3.4" },
+		  "flags=+ server=1.2.3.4 udp" },
 		{ "client 1.2.3.4#5: query: x/A/IN#53@[1] IN A",
 		  "query client=1.2.3.4 port=5 name=x/A/IN#53@[1] class=IN "
 		  "type=A" },
 		/* the one name that looks like the mark before it */
 		{ "client 1.2.3.4#5 (query:): query: query: IN A + (1.2.3.4)",
 		  "query client=1.2.3.4 port=5 name=query: class=IN type=A "
-		  "flags=+ server=1.2.3.4" },
+		  "flags=+ server=1.2.3.4 udp" },
 		{ "client 1.2.3.4#5 (query:): response: query: IN A NOERROR 0 "
 		  "0 0 + (1.2.3.4)",
 		  "response client=1.2.3.4 port=5 name=query: class=IN type=A "
-		  "rcode=NOERROR flags=+ server=1.2.3.4" },
+		  "rcode=NOERROR flags=+ server=1.2.3.4 udp" },
 		{ "client 1.2.3.4#5: view v: query: query: a IN A +",
 		  "query client=1.2.3.4 port=5 view=v: query name=a class=IN "
 		  "type=A flags=+" },
@@ -214,7 +214,7 @@ test_cut_by_a_relay(void **state)
 		{ "client 1.2.3.4#5 (a.example): query: b.example IN A + "
 		  "(1.2.3.4)",
 		  "query client=1.2.3.4 port=5 name=a.example flags=+ "
-		  "server=1.2.3.4 truncated" },
+		  "server=1.2.3.4 udp truncated" },
 		/* without an echo nothing tells what is missing */
 		{ "client 1.2.3.4#5: query: a.exam", "broken: name" },
 		{ "client 1.2.3.4#5: query: a.example I",

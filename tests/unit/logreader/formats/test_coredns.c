@@ -20,7 +20,7 @@ check(const char *line, const char *expected)
 
 #define ASK "\"A IN a.example. udp 40 false 512\" NOERROR qr,aa,rd,ra 106 " \
     "0.000066649s"
-#define TOLD "name=a.example. class=IN type=A rcode=NOERROR flags=+ over=udp"
+#define TOLD "name=a.example. class=IN type=A rcode=NOERROR flags=+ udp"
 
 static void
 test_versions(void **state)
@@ -44,7 +44,7 @@ test_versions(void **state)
 	check("[INFO] [2001:db8::1]:50759 - 29008 \"AAAA CH b. tcp 41 true "
 	    "4096\" NXDOMAIN qr,cd 68 1m2.5s", "query client=2001:db8::1 "
 	    "port=50759 name=b. class=CH type=AAAA rcode=NXDOMAIN flags=-EDC "
-	    "over=tcp");
+	    "tcp");
 	check("[INFO] 10.1.2.3:5 - 7 \"TYPE65 IN . https 41 true 4096\" - - 0 "
 	    "6.009670817s \"0\"", "query client=10.1.2.3 port=5 name=. "
 	    "class=IN type=TYPE65");
@@ -89,11 +89,11 @@ test_hostile(void **state)
 	check("[INFO] 10.1.2.3:5 - 7 \"A IN a\\\"\\ NOERROR\\ qr\\ 1\\ 1s. udp "
 	    "40 false 512\" NOERROR qr,rd 1 1s", "query client=10.1.2.3 port=5 "
 	    "name=a\\\"\\ NOERROR\\ qr\\ 1\\ 1s. class=IN type=A rcode=NOERROR "
-	    "flags=+ over=udp");
+	    "flags=+ udp");
 	check("[INFO] 10.1.2.3:5 - 7 \"A IN [INFO]\\ 10.9.9.9:5\\ -\\ 7\\ "
 	    "\\\"A\\ IN\\ a. udp 40 false 512\" NOERROR qr,rd 1 1s",
 	    "query client=10.1.2.3 port=5 name=[INFO]\\ 10.9.9.9:5\\ -\\ 7\\ "
-	    "\\\"A\\ IN\\ a. class=IN type=A rcode=NOERROR flags=+ over=udp");
+	    "\\\"A\\ IN\\ a. class=IN type=A rcode=NOERROR flags=+ udp");
 	check("[INFO] 10.1.2.3:5 - 7 \"A IN a\" b. udp 40 false 512\" NOERROR "
 	    "qr,rd 1 1s", "broken: name");
 	check("[INFO] 10.1.2.3:5 - 7 \"A IN a\x07. udp 40 false 512\" NOERROR "

@@ -30,7 +30,7 @@ check_new(const char *line, const char *expected)
 #define ASK "UDP Rcv 10.1.2.3        5b47   Q [0001   D   NOERROR] A      "
 #define NAME "(3)www(7)example(3)com(0)"
 #define TOLD " client=10.1.2.3 name=www.example.com type=A flags=+ " \
-    "over=udp"
+    "udp"
 
 static void
 test_packets(void **state)
@@ -41,20 +41,20 @@ test_packets(void **state)
 	check("6/5/2013 10:00:32 AM " ID "UDP Snd 10.1.2.3        5b47 R Q "
 	    "[8385 A DR NXDOMAIN] AAAA   " NAME, "response "
 	    "time=2013-06-05T10:00:32 client=10.1.2.3 name=www.example.com "
-	    "type=AAAA rcode=NXDOMAIN flags=+ over=udp");
+	    "type=AAAA rcode=NXDOMAIN flags=+ udp");
 	check("6/5/2013 10:00:32 AM " ID "TCP Rcv 2001:db8::1:2:3:4:5 5b47   Q "
 	    "[0000       NOERROR] 65     (0)", "query "
 	    "time=2013-06-05T10:00:32 client=2001:db8::1:2:3:4:5 name=. "
-	    "type=TYPE65 flags=- over=tcp");
+	    "type=TYPE65 flags=- tcp");
 	check("20130605 10:00:32 588 PACKET  UDP Rcv 10.1.2.3        5b47   Q "
 	    "[0001   D   NOERROR] (1)a(0)", "query time=2013-06-05T10:00:32 "
-	    "client=10.1.2.3 name=a flags=+ over=udp");
+	    "client=10.1.2.3 name=a flags=+ udp");
 	check("20130605 10:00:32 588 PACKET  01CF8F50 " ASK NAME,
 	    "query time=2013-06-05T10:00:32" TOLD);
 	check("6/5/2013 10:00:32 AM " ID "UDP Rcv 10.1.2.3        5b47   Q "
 	    "[0001   D   NOERROR] ALL    (1)a(0)", "query "
 	    "time=2013-06-05T10:00:32 client=10.1.2.3 name=a type=ANY "
-	    "flags=+ over=udp");
+	    "flags=+ udp");
 }
 
 static void
@@ -151,7 +151,7 @@ test_names(void **state)
 	check_new(BEFORE "(3)a.b(4)c\\ \xC3(5)(3)(0(0)", "query "
 	    "time=2013-06-05T10:00:32 client=10.1.2.3 "
 	    "name=a\\.b.c\\\\\\032\\195.(3)(0 type=A flags=+ "
-	    "over=udp");
+	    "udp");
 	check(BEFORE "(3)www(7)example(3)com(0) ", "broken: name");
 	check(BEFORE "(3)www(8)example(3)com(0)", "broken: name");
 	check(BEFORE "(3)www(64)example(3)com(0)", "broken: name");
