@@ -49,6 +49,8 @@ struct query_answers {
 
 struct query {
 	int64_t time;		/* event time, microseconds UTC since 1970 */
+	uint64_t line;		/* of a log: the octets of its file up to the
+				   end of the line; 0: not known */
 	struct address client;	/* the side that asked; family 0: unknown */
 	struct address server;	/* the side that was asked */
 	uint16_t client_port;	/* 0: unknown */

@@ -17,7 +17,10 @@ struct coalescer {
 	int64_t window;
 	int64_t end;		/* of the window; meaningless while empty */
 	uint64_t full;
+	uint64_t line;		/* of the last hit */
+	bool held;
 	coalescer_out *fn;
+	coalescer_ended *ended;	/* or NULL */
 	void *ctx;
 	size_t count, capacity;
 	uint64_t index_mask;
@@ -47,6 +50,18 @@ coalescer_new(size_t capacity, int64_t window, coalescer_out *fn, void *ctx)
 		return NULL;
 	}
 	return c;
+}
+
+void
+coalescer_tell(struct coalescer *c, coalescer_ended *fn)
+{
+	c->ended = fn;
+}
+
+void
+coalescer_hold(struct coalescer *c, bool held)
+{
+	c->held = held;
 }
 
 static uint64_t
@@ -104,11 +119,14 @@ static void
 merge(struct waiting *w, const struct hit *h)
 {
 	struct hit *into = &w->hit;
+	uint64_t line = into->query.line;
 	bool first = !w->merged;
 
 	w->merged = true;
 	if (first) {
 		*into = *h;
+		/* That of the first hit is in order of arrival. */
+		into->query.line = line;
 		return;
 	}
 	if (h->query.has_rcode && !into->query.has_rcode)
@@ -135,10 +153,13 @@ coalescer_add(struct coalescer *c, const struct hit *h)
 	coalescer_advance(c, h->last);
 	if (c->window == 0) {
 		c->fn(c->ctx, h);
+		if (c->ended != NULL)
+			c->ended(c->ctx, h->query.line);
 		return;
 	}
 	place = find(c, h, hash);
 	if (*place != 0) {
+		c->line = h->query.line;
 		merge(&c->waiting[*place - 1], h);
 		return;
 	}
@@ -153,6 +174,7 @@ coalescer_add(struct coalescer *c, const struct hit *h)
 	c->waiting[c->count].hit = *h;
 	c->waiting[c->count].merged = false;
 	*place = (uint32_t)++c->count;
+	c->line = h->query.line;
 	c->fn(c->ctx, h);
 }
 
@@ -160,7 +182,7 @@ void
 coalescer_advance(struct coalescer *c, int64_t now)
 {
 	/* Long before it began: another capture, or a clock set back. */
-	if (c->count > 0 &&
+	if (c->count > 0 && !c->held &&
 	    (now >= c->end || now < c->end - 2 * c->window - LATE))
 		coalescer_flush(c);
 }
@@ -171,11 +193,21 @@ coalescer_flush(struct coalescer *c)
 	if (c->count == 0)
 		return;
 	for (size_t i = 0; i < c->count; i++) {
-		if (c->waiting[i].merged)
-			c->fn(c->ctx, &c->waiting[i].hit);
+		if (!c->waiting[i].merged)
+			continue;
+		c->waiting[i].hit.window = c->line;
+		c->fn(c->ctx, &c->waiting[i].hit);
 	}
 	memset(c->index, 0, (c->index_mask + 1) * sizeof(*c->index));
 	c->count = 0;
+	if (c->ended != NULL)
+		c->ended(c->ctx, c->line);
+}
+
+bool
+coalescer_open(const struct coalescer *c)
+{
+	return c->count > 0;
 }
 
 uint64_t

@@ -29,6 +29,10 @@ struct coalescer;
 /* Take a hit; borrowed until it returns. */
 typedef void coalescer_out(void *ctx, const struct hit *h);
 
+/* A window has ended, and what was merged in it is out: everything up to
+ * ${line}, the query.line of its last hit. */
+typedef void coalescer_ended(void *ctx, uint64_t line);
+
 /**
  * coalescer_new(capacity, window, fn, ctx):
  * Return a coalescer of windows of ${window} microseconds (0: nothing is
@@ -37,6 +41,18 @@ typedef void coalescer_out(void *ctx, const struct hit *h);
  */
 struct coalescer *coalescer_new(size_t capacity, int64_t window,
     coalescer_out *fn, void *ctx);
+
+/**
+ * coalescer_tell(c, fn):
+ * Call ${fn}, with the same context, at the end of each window.
+ */
+void coalescer_tell(struct coalescer *c, coalescer_ended *fn);
+
+/**
+ * coalescer_hold(c, held):
+ * As long as ${held}, no window ends by time.
+ */
+void coalescer_hold(struct coalescer *c, bool held);
 
 /**
  * coalescer_add(c, h):
@@ -56,6 +72,12 @@ void coalescer_advance(struct coalescer *c, int64_t now);
  * End the window: pass on all that was merged.
  */
 void coalescer_flush(struct coalescer *c);
+
+/**
+ * coalescer_open(c):
+ * Is there a window that has not ended?
+ */
+bool coalescer_open(const struct coalescer *c);
 
 /**
  * coalescer_full(c):

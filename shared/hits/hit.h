@@ -30,6 +30,8 @@ struct hit {
 	int64_t first, last;	/* event times, microseconds UTC */
 	uint64_t n;		/* queries merged into this hit; 0: it only
 				   adds the answers of one that went out */
+	uint64_t window;	/* of repeats in a log: the query.line with
+				   which their window ended; 0: a first hit */
 	struct query query;	/* the first of them, with its response */
 	enum hit_where where;
 	struct dns_name name;	/* HIT_CNAME: the name that matched */

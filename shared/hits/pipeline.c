@@ -36,6 +36,14 @@ pass_on(void *ctx, const struct hit *h)
 }
 
 static void
+tell_end(void *ctx, uint64_t line)
+{
+	struct pipeline *p = ctx;
+
+	p->o.ended(p->o.sink_ctx, line);
+}
+
+static void
 coalesce(void *ctx, const struct hit *h)
 {
 	struct pipeline *p = ctx;
@@ -63,6 +71,8 @@ pipeline_new(const struct pipeline_options *o)
 		pipeline_free(p);
 		return NULL;
 	}
+	if (o->ended != NULL)
+		coalescer_tell(p->coalescer, tell_end);
 	return p;
 }
 
@@ -168,6 +178,7 @@ begin_hit(const struct pipeline *p, const struct query *q, struct hit *ret)
 	ret->via = p->o.via;
 	ret->first = ret->last = q->time;
 	ret->n = 1;
+	ret->window = 0;
 	ret->query = *q;
 	ret->answer.family = 0;
 	ret->answer_lists[0] = '\0';
@@ -323,6 +334,18 @@ pipeline_idle(struct pipeline *p, int64_t quiet)
 }
 
 void
+pipeline_hold(struct pipeline *p, bool held)
+{
+	coalescer_hold(p->coalescer, held);
+}
+
+bool
+pipeline_open(const struct pipeline *p)
+{
+	return coalescer_open(p->coalescer);
+}
+
+void
 pipeline_flush(struct pipeline *p)
 {
 	if (p->pairing != NULL) {
@@ -336,6 +359,30 @@ const struct pipeline_counters *
 pipeline_counters(const struct pipeline *p)
 {
 	return &p->counters;
+}
+
+void
+pipeline_counters_sum(struct pipeline_counters *into,
+    const struct pipeline_counters *more)
+{
+	into->queries += more->queries;
+	into->unmonitored += more->unmonitored;
+	into->excluded += more->excluded;
+	into->responses += more->responses;
+	into->responses_unmonitored += more->responses_unmonitored;
+	into->responses_excluded += more->responses_excluded;
+	into->matched += more->matched;
+	into->matched_cname += more->matched_cname;
+	into->matched_address += more->matched_address;
+	into->answered += more->answered;
+	into->answered_late += more->answered_late;
+	into->unanswered += more->unanswered;
+	into->unasked += more->unasked;
+	into->unpaired += more->unpaired;
+	into->pairs_full += more->pairs_full;
+	into->pairs_forgotten += more->pairs_forgotten;
+	into->hits += more->hits;
+	into->table_full += more->table_full;
 }
 
 void

@@ -48,6 +48,9 @@ struct pipeline_options {
 	const struct rules *rules;	/* borrowed */
 	pipeline_sink *sink;
 	void *sink_ctx;
+	/* At the end of each window: everything up to ${line} (query.line) is
+	 * out.  NULL: nobody wants to know.  With the same context. */
+	void (*ended)(void *ctx, uint64_t line);
 };
 
 struct pipeline_counters {
@@ -175,6 +178,14 @@ int64_t pipeline_time(const struct pipeline *p);
 void pipeline_idle(struct pipeline *p, int64_t quiet);
 
 /**
+ * pipeline_hold(p, held), pipeline_open(p):
+ * As long as ${held}, no window ends by time.  Does any hit wait for its
+ * repeats?
+ */
+void pipeline_hold(struct pipeline *p, bool held);
+bool pipeline_open(const struct pipeline *p);
+
+/**
  * pipeline_flush(p):
  * Pass on everything that waits.
  */
@@ -185,6 +196,13 @@ void pipeline_flush(struct pipeline *p);
  * Return the counters, borrowed until ${p} is freed.
  */
 const struct pipeline_counters *pipeline_counters(const struct pipeline *p);
+
+/**
+ * pipeline_counters_sum(into, more):
+ * Add each counter of ${more} to ${into}.
+ */
+void pipeline_counters_sum(struct pipeline_counters *into,
+    const struct pipeline_counters *more);
 
 /**
  * pipeline_free(p):

@@ -191,6 +191,79 @@ a_window_of_zero_merges_nothing(void **state)
 	coalescer_free(c);
 }
 
+static uint64_t ended_at[8];
+static size_t ended_count, hits_before_end;
+
+static void
+note_end(void *ctx, uint64_t line)
+{
+	(void)ctx;
+	assert_true(ended_count < COUNT(ended_at));
+	ended_at[ended_count++] = line;
+	hits_before_end = hits_count;
+}
+
+static void
+add_line(struct coalescer *c, const char *client, int64_t time, uint64_t line)
+{
+	struct hit h = hits_hit(client, "bad.example", time);
+
+	h.query.line = line;
+	coalescer_add(c, &h);
+}
+
+/* What a position in a log needs: where windows end, and in which order of
+ * lines the hits come out. */
+static void
+a_window_ends_with_the_line_of_its_last_hit(void **state)
+{
+	struct coalescer *c = start(8, 10 * SECOND);
+
+	(void)state;
+	ended_count = 0;
+	coalescer_tell(c, note_end);
+	add_line(c, "10.0.0.1", 1, 100);
+	add_line(c, "10.0.0.2", 2, 200);
+	add_line(c, "10.0.0.2", 3, 300);
+	add_line(c, "10.0.0.1", 4, 400);
+	assert_int_equal(ended_count, 0);
+	assert_true(coalescer_open(c));
+	add_line(c, "10.0.0.3", 20 * SECOND, 500);
+	assert_int_equal(ended_count, 1);
+	assert_int_equal(ended_at[0], 400);
+	assert_int_equal(hits_before_end, 4);
+	assert_int_equal(hits_count, 5);
+	/* Repeats go by the first hit's line. */
+	assert_int_equal(hits_out[0].window, 0);
+	assert_int_equal(hits_out[2].query.line, 100);
+	assert_int_equal(hits_out[2].window, 400);
+	assert_int_equal(hits_out[3].query.line, 200);
+	assert_int_equal(hits_out[4].window, 0);
+	coalescer_flush(c);
+	assert_int_equal(ended_at[1], 500);
+	assert_false(coalescer_open(c));
+	coalescer_flush(c);
+	assert_int_equal(ended_count, 2);
+	coalescer_free(c);
+}
+
+static void
+a_held_window_does_not_end_by_time(void **state)
+{
+	struct coalescer *c = start(8, 10 * SECOND);
+
+	(void)state;
+	coalescer_hold(c, true);
+	add(c, "10.0.0.1", "bad.example", 1);
+	add(c, "10.0.0.1", "bad.example", 100 * SECOND);
+	coalescer_advance(c, 1000 * SECOND);
+	assert_int_equal(hits_count, 1);
+	coalescer_hold(c, false);
+	coalescer_advance(c, 1000 * SECOND);
+	assert_int_equal(hits_count, 2);
+	coalescer_free(c);
+}
+
 static void
 what_was_not_repeated_goes_out_once(void **state)
 {
@@ -305,6 +378,8 @@ main(void)
 		cmocka_unit_test(time_may_go_backwards),
 		cmocka_unit_test(a_full_table_ends_the_window),
 		cmocka_unit_test(a_window_of_zero_merges_nothing),
+		cmocka_unit_test(a_window_ends_with_the_line_of_its_last_hit),
+		cmocka_unit_test(a_held_window_does_not_end_by_time),
 		cmocka_unit_test(what_was_not_repeated_goes_out_once),
 		cmocka_unit_test(
 		    answers_alone_follow_at_the_end_of_the_window),
