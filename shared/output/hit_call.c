@@ -21,25 +21,49 @@ add_text(struct hit_call *call, const char *text)
 	add_argument(call, text, strlen(text));
 }
 
+static void
+name_keys(struct hit_call *call, unsigned partition, const char *source)
+{
+	call->argc = 0;
+	call->hits = call->logs = 0;
+	snprintf(call->key, sizeof(call->key), "qw:{%u}:hits", partition);
+	snprintf(call->positions, sizeof(call->positions),
+	    "qw:{%u}:positions", partition);
+	snprintf(call->of_logs, sizeof(call->of_logs), "qw:{%u}:logs:%s",
+	    partition, source);
+}
+
 void
 hit_call_begin(struct hit_call *call, unsigned partition, const char *source,
     int64_t start, uint64_t sequence)
 {
-	call->argc = 0;
-	call->hits = 0;
-	snprintf(call->key, sizeof(call->key), "qw:{%u}:hits", partition);
-	snprintf(call->positions, sizeof(call->positions),
-	    "qw:{%u}:positions", partition);
+	name_keys(call, partition, source);
 	snprintf(call->start, sizeof(call->start), "%" PRId64, start);
 	snprintf(call->number, sizeof(call->number), "%" PRIu64, sequence);
 	add_text(call, "FCALL");
 	add_text(call, "qw_hits_put");
-	add_text(call, "2");
+	add_text(call, "3");
 	add_text(call, call->key);
 	add_text(call, call->positions);
+	add_text(call, call->of_logs);
 	add_text(call, source);
 	add_text(call, call->start);
 	add_text(call, call->number);
+	add_text(call, "0");	/* logs, so far */
+}
+
+void
+hit_call_log(struct hit_call *call, const char *log,
+    const struct log_position *position)
+{
+	char *text = call->log[call->logs++];
+
+	log_position_format(position, text);
+	add_text(call, log);
+	add_text(call, text);
+	snprintf(call->log_count, sizeof(call->log_count), "%zu", call->logs);
+	call->argv[HIT_CALL_HEAD - 1] = call->log_count;
+	call->lengths[HIT_CALL_HEAD - 1] = strlen(call->log_count);
 }
 
 void
@@ -55,6 +79,21 @@ hit_call_add(struct hit_call *call, const struct hit *h)
 		add_text(call, f->field[k].key);
 		add_argument(call, f->field[k].value, f->field[k].length);
 	}
+}
+
+void
+hit_call_take_over(struct hit_call *call, unsigned partition,
+    const char *source, int64_t start)
+{
+	name_keys(call, partition, source);
+	snprintf(call->start, sizeof(call->start), "%" PRId64, start);
+	add_text(call, "FCALL");
+	add_text(call, "qw_hits_begin");
+	add_text(call, "2");
+	add_text(call, call->positions);
+	add_text(call, call->of_logs);
+	add_text(call, source);
+	add_text(call, call->start);
 }
 
 void

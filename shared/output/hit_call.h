@@ -13,20 +13,24 @@
 
 #include "hits/hit.h"
 #include "output/heartbeat.h"
+#include "output/log_position.h"
 
 #define HIT_CALL_HITS 128	/* most hits in one call */
-#define HIT_CALL_HEAD 8		/* arguments before the first hit */
-#define HIT_CALL_ARGS \
-    (HIT_CALL_HEAD + HIT_CALL_HITS * (1 + 2 * HIT_FIELDS_MAX))
+#define HIT_CALL_LOGS HIT_CALL_HITS	/* most logs in one call */
+#define HIT_CALL_HEAD 10	/* arguments before logs and hits */
+#define HIT_CALL_ARGS (HIT_CALL_HEAD + 2 * HIT_CALL_LOGS + \
+    HIT_CALL_HITS * (1 + 2 * HIT_FIELDS_MAX))
 
 /* Plain data; the caller sends argc, argv and lengths. */
 struct hit_call {
 	int argc;
 	const char *argv[HIT_CALL_ARGS];
 	size_t lengths[HIT_CALL_ARGS];
-	size_t hits;
+	size_t hits, logs;
 	char key[sizeof("qw:source:") + HIT_SOURCE_SIZE], positions[32];
-	char start[24], number[24];
+	char of_logs[32 + HIT_SOURCE_SIZE];
+	char start[24], number[24], log_count[8];
+	char log[HIT_CALL_LOGS][LOG_POSITION_TEXT];
 	char counts[HIT_CALL_HITS][8];
 	struct hit_fields fields[HIT_CALL_HITS];
 };
@@ -40,10 +44,26 @@ void hit_call_begin(struct hit_call *call, unsigned partition,
     const char *source, int64_t start, uint64_t sequence);
 
 /**
+ * hit_call_log(call, log, position):
+ * Add that the log called ${log} (borrowed) has come to ${position}; before
+ * the first hit, HIT_CALL_LOGS at most.
+ */
+void hit_call_log(struct hit_call *call, const char *log,
+    const struct log_position *position);
+
+/**
  * hit_call_add(call, h):
  * Add ${h} (copied), one of at most HIT_CALL_HITS.
  */
 void hit_call_add(struct hit_call *call, const struct hit *h);
+
+/**
+ * hit_call_take_over(call, partition, source, start):
+ * Make it the call by which a process that starts at ${start} takes the name
+ * ${source} (borrowed) over, and is told the positions of its logs.
+ */
+void hit_call_take_over(struct hit_call *call, unsigned partition,
+    const char *source, int64_t start);
 
 /**
  * hit_call_heartbeat(call, source, start, b):

@@ -14,7 +14,7 @@
 #include "output/redis_library.h"
 #include "output/redis_link.h"
 
-#define LIBRARY_VERSION 2	/* VERSION in qw_hits.lua */
+#define LIBRARY_VERSION 3	/* VERSION in qw_hits.lua */
 #define BATCH HIT_CALL_HITS
 #define TIMEOUT_MS 5000
 #define FIRST_PAUSE_MS 50
@@ -22,6 +22,14 @@
 
 extern const char _binary_shared_output_qw_hits_lua_start[];
 extern const char _binary_shared_output_qw_hits_lua_end[];
+
+/* What waits: a hit, or how far a log has come, or both. */
+struct entry {
+	bool is_hit;
+	const char *log;		/* NULL: the hit is of no log */
+	struct log_position position;
+	struct hit hit;
+};
 
 struct hit_stream {
 	const char *source;
@@ -32,6 +40,7 @@ struct hit_stream {
 	struct redis_link *link;	/* the thread's, once it runs */
 	struct hit_call *call;		/* likewise, as is all up to the lock */
 	int64_t start;			/* with the sequence, our position */
+	struct log_positions *stored;	/* at the start */
 	bool away;			/* an outage has been logged */
 	int pause_ms;
 	struct heartbeat sending;
@@ -41,11 +50,14 @@ struct hit_stream {
 	pthread_mutex_t lock;		/* guards what follows */
 	pthread_cond_t filled;		/* something to send, or an end */
 	pthread_cond_t emptied;		/* room in the queue, or all sent */
-	struct hit *queue;		/* a ring of ${size} */
+	struct entry *queue;		/* a ring of ${size} */
 	size_t size, first, count;
-	uint64_t sequence;		/* of the hit at ${first} */
+	size_t hits;			/* among the ${count} */
+	uint64_t sequence;		/* of the entry at ${first} */
 	struct heartbeat beat;		/* the newest, to be sent if... */
 	bool beating;
+	bool gap;			/* a hit is missing: nothing after it
+					   goes out, with ${wait} */
 	bool draining;			/* no hit is taken any more */
 	bool hurry;			/* and patience has run out */
 	bool ending;			/* all hits are sent: the end */
@@ -57,31 +69,82 @@ enum outcome { SENT, STALE, GIVEN_UP };
 
 /* --- sending (the thread) ----------------------------------------------- */
 
-static unsigned
-partition_of_hit(const struct hit_stream *s, const struct hit *h)
+unsigned
+hit_stream_partition(const struct hit_stream *s, const struct address *client)
 {
 	char address[ADDRESS_TEXT_SIZE];
 
 	if (s->partitions == 1)
 		return 0;
-	address_format(&h->query.client, address);
+	address_format(client, address);
 	return partition_of(address, s->partitions);
 }
 
-/* Build the call for those of the first ${count} hits that belong to
- * ${partition}; return how many those are. */
-static size_t
+/* The ${i}th that waits. */
+static const struct entry *
+entry_at(const struct hit_stream *s, size_t i)
+{
+	return &s->queue[(s->first + i) % s->size];
+}
+
+static bool
+belongs(const struct hit_stream *s, const struct entry *e, unsigned partition)
+{
+	return !e->is_hit ||
+	    hit_stream_partition(s, &e->hit.query.client) == partition;
+}
+
+/* Is ${log} in the call already?  Names are told by their pointers. */
+static bool
+call_has_log(const struct hit_call *call, const char *log)
+{
+	for (size_t i = 0; i < call->logs; i++) {
+		if (call->argv[HIT_CALL_HEAD + 2 * i] == log)
+			return true;
+	}
+	return false;
+}
+
+/* How far each log has come with the last of ${count} entries, if any of them
+ * is of that log and ${mine}: else the partition may be further already. */
+static void
+add_logs(struct hit_stream *s, size_t count, const bool mine[BATCH])
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct entry *last = entry_at(s, i);
+
+		if (!mine[i] || last->log == NULL ||
+		    call_has_log(s->call, last->log))
+			continue;
+		for (size_t k = i + 1; k < count; k++) {
+			if (entry_at(s, k)->log == last->log)
+				last = entry_at(s, k);
+		}
+		hit_call_log(s->call, last->log, &last->position);
+	}
+}
+
+/* Build the call for those of the first ${count} entries that belong to
+ * ${partition}; false if there are none.  */
+static bool
 build_call(struct hit_stream *s, size_t count, unsigned partition)
 {
+	bool mine[BATCH], any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		mine[i] = belongs(s, entry_at(s, i), partition);
+		any |= mine[i];
+	}
+	if (!any)
+		return false;
 	hit_call_begin(s->call, partition, s->source, s->start,
 	    s->sequence + count - 1);
+	add_logs(s, count, mine);
 	for (size_t i = 0; i < count; i++) {
-		const struct hit *h = &s->queue[(s->first + i) % s->size];
-
-		if (partition_of_hit(s, h) == partition)
-			hit_call_add(s->call, h);
+		if (mine[i] && entry_at(s, i)->is_hit)
+			hit_call_add(s->call, &entry_at(s, i)->hit);
 	}
-	return s->call->hits;
+	return true;
 }
 
 /* Say once that Redis is away. */
@@ -175,24 +238,36 @@ send_heartbeat(struct hit_stream *s)
 	(void)try_call(s);
 }
 
-/* Send the first ${count} hits of the queue; -1 if patience has run out. */
+/* Send the first ${count} entries of the queue; -1 if patience has run out. */
 static int
 send_batch(struct hit_stream *s, size_t count, size_t *retrefused)
 {
 	for (unsigned p = 0; p < s->partitions; p++) {
-		size_t hits = build_call(s, count, p);
-		enum outcome outcome = hits > 0 ? send_call(s) : SENT;
+		enum outcome outcome = build_call(s, count, p) ?
+		    send_call(s) : SENT;
 
 		if (outcome == GIVEN_UP)
 			return -1;
 		if (outcome == STALE)
-			*retrefused += hits;
+			*retrefused += s->call->hits;
 	}
 	if (*retrefused > 0)
 		log_warnx("%zu hits dropped: another process sends as source "
 		    "'%s': give each its own 'source'", *retrefused,
 		    s->source);
 	return 0;
+}
+
+/* How many entries go next.  A position alone goes alone, since it goes to
+ * every partition: so none gets ahead of one that does not know the log yet. */
+static size_t
+batch_size(const struct hit_stream *s)
+{
+	size_t count = 0;
+
+	while (count < s->count && count < BATCH && entry_at(s, count)->is_hit)
+		count++;
+	return count == 0 && s->count > 0 ? 1 : count;
 }
 
 /* Wait for something to send: hits, ${retcount} of them now, or a heartbeat
@@ -203,7 +278,7 @@ next_task(struct hit_stream *s, size_t *retcount, bool *retbeat)
 	pthread_mutex_lock(&s->lock);
 	while (s->count == 0 && !s->beating && !s->ending && !s->hurry)
 		pthread_cond_wait(&s->filled, &s->lock);
-	*retcount = s->count < BATCH ? s->count : BATCH;
+	*retcount = batch_size(s);
 	/* In an outage hits come first, and the end is not waited for. */
 	*retbeat = s->beating && !(s->away && (s->count > 0 || s->ending));
 	if (*retbeat) {
@@ -214,14 +289,28 @@ next_task(struct hit_stream *s, size_t *retcount, bool *retbeat)
 	return *retcount > 0 || *retbeat;
 }
 
+/* How many of the first ${count} entries are hits. */
+static size_t
+count_hits(const struct hit_stream *s, size_t count)
+{
+	size_t hits = 0;
+
+	for (size_t i = 0; i < count; i++)
+		hits += entry_at(s, i)->is_hit;
+	return hits;
+}
+
 static void
 drop_first(struct hit_stream *s, size_t count, size_t refused)
 {
+	size_t hits = count_hits(s, count);
+
 	pthread_mutex_lock(&s->lock);
+	s->hits -= hits;
 	s->first = (s->first + count) % s->size;
 	s->count -= count;
 	s->sequence += count;
-	s->counters.sent += count - refused;
+	s->counters.sent += hits - refused;
 	s->counters.refused += refused;
 	pthread_cond_broadcast(&s->emptied);
 	pthread_mutex_unlock(&s->lock);
@@ -257,6 +346,7 @@ static void
 free_stream(struct hit_stream *s)
 {
 	redis_link_free(s->link);
+	log_positions_free(s->stored);
 	free(s->call);
 	free(s->queue);
 	free(s);
@@ -285,7 +375,9 @@ new_stream(const struct hit_stream_options *o)
 	s->link = redis_link_new(o->target, TIMEOUT_MS);
 	s->call = malloc(sizeof(*s->call));
 	s->queue = malloc(s->size * sizeof(*s->queue));
-	if (s->link == NULL || s->call == NULL || s->queue == NULL) {
+	s->stored = log_positions_new();
+	if (s->link == NULL || s->call == NULL || s->queue == NULL ||
+	    s->stored == NULL) {
 		free_stream(s);
 		return NULL;
 	}
@@ -319,6 +411,56 @@ choose_start(struct hit_stream *s, char *reterr, size_t size)
 	return 0;
 }
 
+/* Keep what ${reply} of qw_hits_begin says about the logs. */
+static int
+keep_positions(struct hit_stream *s, unsigned partition,
+    const struct redis_reply *reply, char *reterr, size_t size)
+{
+	for (size_t i = 0; i + 1 < redis_reply_count(reply); i += 2) {
+		const char *log = redis_reply_text(redis_reply_at(reply, i));
+		struct log_position position;
+
+		if (log_position_parse(redis_reply_text(redis_reply_at(reply,
+		    i + 1)), &position) != 0) {
+			snprintf(reterr, size, "qw:{%u}:logs:%s: the position "
+			    "of '%s' cannot be understood", partition,
+			    s->source, log);
+			return -1;
+		}
+		if (log_positions_set(s->stored, log, partition,
+		    &position) != 0) {
+			snprintf(reterr, size, "out of memory");
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* From now on nothing comes in any more that an earlier process has sent. */
+static int
+take_over(struct hit_stream *s, char *reterr, size_t size)
+{
+	const struct redis_reply *reply;
+
+	for (unsigned p = 0; p < s->partitions; p++) {
+		hit_call_take_over(s->call, p, s->source, s->start);
+		reply = redis_link_call(s->link, s->call->argc, s->call->argv,
+		    s->call->lengths);
+		if (redis_reply_type(reply) != REDIS_ARRAY) {
+			snprintf(reterr, size, "cannot begin as source '%s': "
+			    "%s", s->source,
+			    reply == NULL ? redis_link_error(s->link) :
+			    redis_reply_type(reply) == REDIS_ERROR ?
+			    redis_reply_text(reply) :
+			    "another process has just begun");
+			return -1;
+		}
+		if (keep_positions(s, p, reply, reterr, size) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 struct hit_stream *
 hit_stream_open(const struct hit_stream_options *o, char *reterr, size_t size)
 {
@@ -330,7 +472,8 @@ hit_stream_open(const struct hit_stream_options *o, char *reterr, size_t size)
 	}
 	if (redis_library_ensure(&s->library, s->link, reterr, size) != 0 ||
 	    partition_agree(s->link, s->partitions, reterr, size) != 0 ||
-	    choose_start(s, reterr, size) != 0)
+	    choose_start(s, reterr, size) != 0 ||
+	    take_over(s, reterr, size) != 0)
 		goto err;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->filled, NULL);
@@ -356,22 +499,61 @@ wait_for_room(struct hit_stream *s)
 	pthread_cond_timedwait(&s->emptied, &s->lock, &until);
 }
 
-void
-hit_stream_put(struct hit_stream *s, const struct hit *h)
+/* Add an entry to the queue, which has room; the lock is held. */
+static void
+enqueue(struct hit_stream *s, const struct hit *h, const char *log,
+    const struct log_position *position)
+{
+	struct entry *e = &s->queue[(s->first + s->count++) % s->size];
+
+	e->is_hit = h != NULL;
+	e->log = log;
+	if (h != NULL) {
+		e->hit = *h;
+		s->hits++;
+	}
+	if (log != NULL)
+		e->position = *position;
+	pthread_cond_signal(&s->filled);
+}
+
+/* Either may be NULL; the position has a log. */
+static void
+put(struct hit_stream *s, const struct hit *h, const char *log,
+    const struct log_position *position)
 {
 	pthread_mutex_lock(&s->lock);
 	while (s->wait && s->count == s->size && !s->draining &&
 	    !atomic_load(s->stopping))
 		wait_for_room(s);
-	if (s->count < s->size && !s->draining) {
-		s->queue[(s->first + s->count++) % s->size] = *h;
-		pthread_cond_signal(&s->filled);
+	if (s->count < s->size && !s->draining && !s->gap) {
+		enqueue(s, h, log, position);
 	} else if (s->draining || s->wait) {
-		s->counters.unsent++;	/* somebody wants the end */
+		s->counters.unsent += h != NULL; /* somebody wants the end */
+		s->gap = s->wait;
 	} else {
 		s->counters.queue_drops++;
 	}
 	pthread_mutex_unlock(&s->lock);
+}
+
+void
+hit_stream_put(struct hit_stream *s, const struct hit *h)
+{
+	put(s, h, NULL, NULL);
+}
+
+void
+hit_stream_put_of_log(struct hit_stream *s, const struct hit *h,
+    const char *log, const struct log_position *position)
+{
+	put(s, h, log, position);
+}
+
+const struct log_positions *
+hit_stream_stored(const struct hit_stream *s)
+{
+	return s->stored;
 }
 
 void
@@ -389,7 +571,7 @@ hit_stream_counters(struct hit_stream *s, struct hit_stream_counters *ret)
 {
 	pthread_mutex_lock(&s->lock);
 	*ret = s->counters;
-	ret->waiting = s->count;
+	ret->waiting = s->hits;
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -426,8 +608,8 @@ hit_stream_drain(struct hit_stream *s, int patience_ms)
 		return;
 	/* Only then is it certain what was not sent. */
 	join_thread(s);
-	s->counters.unsent += s->count;
-	s->count = 0;
+	s->counters.unsent += s->hits;
+	s->count = s->hits = 0;
 }
 
 void

@@ -20,6 +20,7 @@
 
 #include "hits/hit.h"
 #include "output/heartbeat.h"
+#include "output/log_positions.h"
 
 struct hit_stream;
 
@@ -59,6 +60,26 @@ struct hit_stream *hit_stream_open(const struct hit_stream_options *o,
  * thread.
  */
 void hit_stream_put(struct hit_stream *s, const struct hit *h);
+
+/**
+ * hit_stream_put_of_log(s, h, log, position):
+ * The same for a hit of a log: after it the log called ${log} (borrowed until
+ * hit_stream_close) has come to ${position}, which is stored with it.  ${h}
+ * may be NULL: then only the position is, in every partition.  Once something
+ * could not be queued, nothing is any more: a position never gets ahead of
+ * its hits.
+ */
+void hit_stream_put_of_log(struct hit_stream *s, const struct hit *h,
+    const char *log, const struct log_position *position);
+
+/**
+ * hit_stream_stored(s), hit_stream_partition(s, client):
+ * The positions of the source's logs as they were at hit_stream_open, until
+ * hit_stream_close.  The partition that hits of ${client} go to.
+ */
+const struct log_positions *hit_stream_stored(const struct hit_stream *s);
+unsigned hit_stream_partition(const struct hit_stream *s,
+    const struct address *client);
 
 /**
  * hit_stream_heartbeat(s, b):

@@ -3,24 +3,52 @@
 --
 -- A source's position is (start, sequence): when its process started, and the
 -- number of the last hit of the batch.  A batch that is sent again because
--- the answer to it was lost is dropped by its position.
+-- the answer to it was lost is dropped by its position.  A process takes its
+-- source's name over with qw_hits_begin: from then on nothing of an earlier
+-- one is let in, so that what it is told about its logs stays true.
+--
+-- A log has a position of its own, text that only the logreader understands
+-- (shared/output/log_position.h), stored with the hits up to there.
 --
 -- And the record of each source, qw:source:NAME, which says how it is.
 
-local VERSION = 2   -- as LIBRARY_VERSION in hit_stream.c
+local VERSION = 3   -- as LIBRARY_VERSION in hit_stream.c
 
 local STALE = -1    -- a process of the same source that started later is at work
 
--- KEYS: stream, positions (a hash by source)
--- ARGV: source, start, sequence, then for each hit: the number of its
---       arguments, and as many field names and values
+-- Takes the name over.
+-- KEYS: positions (a hash by source), logs (the source's, a hash by name)
+-- ARGV: source, start
+-- Returns the names and positions of the logs, or STALE.
+local function begin(keys, args)
+  local source, start = args[1], tonumber(args[2])
+  if not source or not start or #keys ~= 2 then
+    return redis.error_reply('ERR qw_hits_begin needs source, start')
+  end
+  local stored = redis.call('HGET', keys[1], source)
+  if stored and start < (tonumber(stored:match('^%d+')) or 0) then
+    return STALE
+  end
+  redis.call('HSET', keys[1], source, args[2] .. ' 0')
+  return redis.call('HGETALL', keys[2])
+end
+
+-- KEYS: stream, positions, logs
+-- ARGV: source, start, sequence, the number of logs, as many names and
+--       positions, then for each hit: the number of its arguments, and as
+--       many field names and values
 -- Returns how many hits were added: 0 for a batch that was here before.
 local function put(keys, args)
   local source, start, sequence = args[1], tonumber(args[2]), tonumber(args[3])
-  if not source or not start or not sequence then
-    return redis.error_reply('ERR qw_hits_put needs source, start, sequence')
+  local logs = tonumber(args[4])
+  if not source or not start or not sequence or not logs or #keys ~= 3 then
+    return redis.error_reply(
+      'ERR qw_hits_put needs source, start, sequence, logs')
   end
-  local at, hits = 4, {}
+  local at, hits = 5 + 2 * logs, {}
+  if at > #args + 1 then
+    return redis.error_reply('ERR qw_hits_put: a log is cut')
+  end
   while at <= #args do
     local count = tonumber(args[at])
     if not count or count < 2 or count % 2 ~= 0 or at + count > #args then
@@ -47,6 +75,9 @@ local function put(keys, args)
     redis.call('XADD', keys[1], '*', unpack(args, range[1], range[2]))
   end
   redis.call('HSET', keys[2], source, args[2] .. ' ' .. args[3])
+  if logs > 0 then
+    redis.call('HSET', keys[3], unpack(args, 5, 4 + 2 * logs))
+  end
   return #hits
 end
 
@@ -68,6 +99,7 @@ local function heartbeat(keys, args)
   return 1
 end
 
+redis.register_function('qw_hits_begin', begin)
 redis.register_function('qw_hits_put', put)
 redis.register_function('qw_hits_heartbeat', heartbeat)
 redis.register_function {

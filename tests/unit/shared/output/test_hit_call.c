@@ -15,9 +15,9 @@ argument_is(int i, const char *text)
 static void
 a_batch_names_its_partition_and_position(void **state)
 {
-	static const char *const head[] = { "FCALL", "qw_hits_put", "2",
-	    "qw:{7}:hits", "qw:{7}:positions", "span1", "1790000001000000",
-	    "18446744073709551615" };
+	static const char *const head[] = { "FCALL", "qw_hits_put", "3",
+	    "qw:{7}:hits", "qw:{7}:positions", "qw:{7}:logs:span1", "span1",
+	    "1790000001000000", "18446744073709551615", "0" };
 	const struct hit h = hits_hit("192.0.2.1", "a.bad.example", 5);
 
 	(void)state;
@@ -50,6 +50,39 @@ each_hit_follows_the_number_of_its_arguments(void **state)
 	assert_int_equal(call.hits, HIT_CALL_HITS);
 	assert_int_equal(call.argc,
 	    HIT_CALL_HEAD + HIT_CALL_HITS * (count + 1));
+}
+
+static void
+logs_and_their_positions_come_before_the_hits(void **state)
+{
+	const struct log_position p = { .file = 3, .begin = 5, .taken = 7 };
+	const struct hit h = hits_hit("192.0.2.1", "a.bad.example", 5);
+
+	(void)state;
+	hit_call_begin(&call, 0, "log1", 1, 2);
+	hit_call_log(&call, "/var/log/q.log", &p);
+	hit_call_log(&call, "r.log", &p);
+	hit_call_add(&call, &h);
+	argument_is(HIT_CALL_HEAD - 1, "2");
+	argument_is(HIT_CALL_HEAD, "/var/log/q.log");
+	argument_is(HIT_CALL_HEAD + 1, "1 3 5 7 0 0 0:0 0:0 0:0");
+	argument_is(HIT_CALL_HEAD + 2, "r.log");
+	argument_is(HIT_CALL_HEAD + 5, "v");
+	hit_call_begin(&call, 0, "log1", 1, 3);
+	argument_is(HIT_CALL_HEAD - 1, "0");
+}
+
+static void
+taking_over_names_the_logs(void **state)
+{
+	static const char *const all[] = { "FCALL", "qw_hits_begin", "2",
+	    "qw:{7}:positions", "qw:{7}:logs:log1", "log1", "5" };
+
+	(void)state;
+	hit_call_take_over(&call, 7, "log1", 5);
+	assert_int_equal(call.argc, (int)COUNT(all));
+	for (int i = 0; i < (int)COUNT(all); i++)
+		argument_is(i, all[i]);
 }
 
 static void
@@ -89,6 +122,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_batch_names_its_partition_and_position),
 		cmocka_unit_test(each_hit_follows_the_number_of_its_arguments),
+		cmocka_unit_test(logs_and_their_positions_come_before_the_hits),
+		cmocka_unit_test(taking_over_names_the_logs),
 		cmocka_unit_test(a_heartbeat_names_its_source),
 		cmocka_unit_test(the_longest_name_of_a_source_fits),
 	};
