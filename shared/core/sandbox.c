@@ -74,6 +74,11 @@ static const int listening[] = {
 /* What a new thread does first. */
 static const int threading[] = { CALL(set_robust_list), CALL(rseq) };
 
+/* What files are made with, besides openat. */
+static const int writing[] = { CALL(fsync), CALL(fdatasync) };
+
+static int folder_of_files = -1;	/* sandbox_write_in */
+
 /* A call with the value that one of its arguments must have. */
 struct exact {
 	int call;
@@ -180,7 +185,8 @@ allow_files(scmp_filter_ctx ctx, bool reading)
 {
 	static const int watching[] = {
 		CALL(inotify_add_watch), CALL(inotify_rm_watch),
-		CALL(inotify_init1),
+		CALL(inotify_init1), CALL(getdents64),
+		CALL(sysinfo),	/* qsort asks how much memory there is */
 	};
 	int error;
 
@@ -195,6 +201,22 @@ allow_files(scmp_filter_ctx ctx, bool reading)
 	error = allow_masked(ctx, CALL(openat), 2, WRITING, O_RDONLY);
 	return error != 0 ? error :
 	    allow_each(ctx, watching, COUNT(watching));
+}
+
+/* In one folder, which is known by its descriptor. */
+static int
+allow_folder(scmp_filter_ctx ctx, int folder)
+{
+	int error = allow_each(ctx, writing, COUNT(writing));
+
+	if (error == 0)
+		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, CALL(openat), 1,
+		    SCMP_A0(SCMP_CMP_EQ, (uint64_t)folder, 0));
+	if (error == 0)
+		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, CALL(renameat),
+		    2, SCMP_A0(SCMP_CMP_EQ, (uint64_t)folder, 0),
+		    SCMP_A2(SCMP_CMP_EQ, (uint64_t)folder, 0));
+	return error;
 }
 
 static int
@@ -250,6 +272,12 @@ allow_capture(scmp_filter_ctx ctx)
 	    COUNT(capture_options));
 }
 
+void
+sandbox_write_in(int folder)
+{
+	folder_of_files = folder;
+}
+
 int
 sandbox_enter(unsigned allowed, char *reterr, size_t size)
 {
@@ -264,6 +292,8 @@ sandbox_enter(unsigned allowed, char *reterr, size_t size)
 		error = allow_base(ctx);
 	if (error == 0)
 		error = allow_files(ctx, allowed & SANDBOX_READ_FILES);
+	if (error == 0 && folder_of_files >= 0)
+		error = allow_folder(ctx, folder_of_files);
 	if (error == 0 &&
 	    (allowed & (SANDBOX_THREADS | SANDBOX_UNIX | SANDBOX_TCP)))
 		error = allow_threads(ctx);

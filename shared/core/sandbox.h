@@ -26,6 +26,13 @@ enum {
 };
 
 /**
+ * sandbox_write_in(folder):
+ * To be called before sandbox_enter: let files be made and renamed in the
+ * open folder ${folder}, with calls that name it by that descriptor.
+ */
+void sandbox_write_in(int folder);
+
+/**
  * sandbox_enter(allowed, reterr, size):
  * Allow this process, which has one thread, and its children nothing but the
  * above and ${allowed}, for good.  The caller has forbidden itself new

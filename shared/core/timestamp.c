@@ -51,3 +51,21 @@ timestamp_format(int64_t time, char buf[TIMESTAMP_TEXT_SIZE])
 	    (unsigned)tm.tm_sec % 100, (unsigned)micros);
 	return length;
 }
+
+int
+timestamp_parse(const char *text, int64_t *ret)
+{
+	static const char *const forms[] = { "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S",
+	    "%Y-%m-%dT%H:%M:%SZ" };
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct tm tm = { .tm_mday = 1 };
+		const char *end = strptime(text, forms[i], &tm);
+
+		if (end == NULL || *end != '\0')
+			continue;
+		*ret = timegm(&tm) * TIMESTAMP_SECOND;
+		return 0;
+	}
+	return -1;
+}

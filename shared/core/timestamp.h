@@ -31,4 +31,11 @@ int64_t timestamp_steady(void);
  */
 size_t timestamp_format(int64_t time, char buf[TIMESTAMP_TEXT_SIZE]);
 
+/**
+ * timestamp_parse(text, ret):
+ * Read 2026-11-23 or 2026-11-23T07:00:00, with or without a Z, UTC.  Return
+ * -1, with ${ret} untouched, if it is neither.
+ */
+int timestamp_parse(const char *text, int64_t *ret);
+
 #endif /* !TIMESTAMP_H */

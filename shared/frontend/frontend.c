@@ -13,6 +13,7 @@
 #include "core/timestamp.h"
 #include "frontend/frontend_state.h"
 #include "output/hit_stream.h"
+#include "output/state_file.h"
 
 /* --- signals ------------------------------------------------------------- */
 
@@ -155,6 +156,26 @@ frontend_set_workers(struct frontend *f, unsigned workers)
 	f->workers = workers;
 }
 
+int
+frontend_keep_positions(struct frontend *f, const char *state)
+{
+	char error[512];
+
+	if (state != NULL && strcmp(f->output, "-") != 0)
+		return usage_error(f->program, "--state is for standard "
+		    "output: with -o %s positions are kept in Redis",
+		    f->output);
+	f->positions = state != NULL || strcmp(f->output, "-") != 0;
+	f->state_path = state;
+	if (state == NULL)
+		return 0;
+	f->state = state_file_open(state, error, sizeof(error));
+	if (f->state != NULL)
+		return 0;
+	log_warnx("%s", error);
+	return EXIT_FAILURE;
+}
+
 /* What the rest of the run may do; what it may not is done here. */
 static int
 enter_sandbox(struct frontend *f)
@@ -178,6 +199,8 @@ enter_sandbox(struct frontend *f)
 		f->output = f->address;
 		allowed |= SANDBOX_TCP;
 	}
+	if (f->state != NULL)
+		sandbox_write_in(state_file_folder(f->state));
 	if (sandbox_enter(allowed, error, sizeof(error)) == 0)
 		return 0;
 	log_warnx("%s", error);
@@ -202,9 +225,11 @@ frontend_drop(struct frontend *f, bool keep_reading)
  * queue after the other. */
 #define QUEUED 1
 
-/* Every worker has a pipeline of its own; the rules are shared. */
-static int
-make_pipelines(struct frontend *f)
+/* A pipeline to ${sink}, of one log if ${ended} is given: nothing ties its
+ * responses to its queries.  The rules are shared by all. */
+static struct pipeline *
+make_pipeline(struct frontend *f, pipeline_sink *sink,
+    void (*ended)(void *ctx, uint64_t line), void *ctx)
 {
 	long wait = config_number(f->config, "answer_wait") +
 	    (f->via == QUERY_VIA_LOG ? QUEUED : 0);
@@ -215,18 +240,61 @@ make_pipelines(struct frontend *f)
 		    TIMESTAMP_SECOND,
 		.table = (size_t)config_number(f->config, "coalesce_table"),
 		.answer_wait = wait * TIMESTAMP_SECOND,
-		.pairs = (size_t)config_number(f->config, "answer_table"),
+		.pairs = ended != NULL ? 0 :
+		    (size_t)config_number(f->config, "answer_table"),
 		.rules = f->setup.rules,
-		.sink = frontend_output_sink(f),
-		.sink_ctx = f,
+		.sink = sink,
+		.sink_ctx = ctx,
+		.ended = ended,
 	};
 
+	return pipeline_new(&o);
+}
+
+/* Every worker has a pipeline of its own. */
+static int
+make_pipelines(struct frontend *f)
+{
 	for (unsigned i = 0; i < f->workers; i++) {
-		f->worker[i].pipeline = pipeline_new(&o);
-		if (f->worker[i].pipeline == NULL)
+		f->worker[i].feed.pipeline = make_pipeline(f,
+		    frontend_output_sink(f), NULL, f);
+		if (f->worker[i].feed.pipeline == NULL)
 			return -1;
 	}
 	return 0;
+}
+
+struct pipeline *
+frontend_add_pipeline(struct frontend *f, unsigned worker,
+    pipeline_sink *sink, void (*ended)(void *ctx, uint64_t line), void *ctx)
+{
+	struct frontend_worker *w = &f->worker[worker];
+	struct frontend_feed *more = realloc(w->log,
+	    (w->log_count + 1) * sizeof(*more));
+	struct pipeline *p;
+
+	if (more == NULL)
+		return NULL;
+	w->log = more;
+	p = make_pipeline(f, sink, ended, ctx);
+	if (p != NULL)
+		w->log[w->log_count++] = (struct frontend_feed){ p, 0, 0 };
+	return p;
+}
+
+void
+frontend_drop_pipeline(struct frontend *f, unsigned worker, struct pipeline *p)
+{
+	struct frontend_worker *w = &f->worker[worker];
+
+	for (size_t i = 0; i < w->log_count; i++) {
+		if (w->log[i].pipeline != p)
+			continue;
+		pipeline_counters_sum(&w->gone, pipeline_counters(p));
+		pipeline_free(p);
+		w->log[i] = w->log[--w->log_count];
+		return;
+	}
 }
 
 int
@@ -236,7 +304,8 @@ frontend_load(struct frontend *f)
 		return EXIT_FAILURE;
 	if (f->check)
 		return 0;
-	if (frontend_output_open(f) != 0)
+	if (frontend_output_open(f) != 0 ||
+	    frontend_output_check_state(f) != 0)
 		return EXIT_FAILURE;
 	f->worker = calloc(f->workers, sizeof(f->worker[0]));
 	if (f->worker == NULL || (!frontend_all(f) && make_pipelines(f) != 0)) {
@@ -269,7 +338,7 @@ frontend_config(const struct frontend *f)
 struct pipeline *
 frontend_pipeline(struct frontend *f, unsigned worker)
 {
-	return f->worker[worker].pipeline;
+	return f->worker[worker].feed.pipeline;
 }
 
 bool
@@ -288,24 +357,37 @@ frontend_prints(const struct frontend *f)
 
 /* While event time stands still, it goes on as the clock does. */
 static void
-tick_pipeline(struct frontend_worker *w)
+tick_feed(struct frontend_feed *feed)
 {
-	int64_t time = pipeline_time(w->pipeline);
+	int64_t time = pipeline_time(feed->pipeline);
 	int64_t now = timestamp_steady();
 
-	if (time != w->time_before) {
-		w->time_before = time;
-		w->moved_at = now;
+	if (time != feed->time_before) {
+		feed->time_before = time;
+		feed->moved_at = now;
 	}
-	pipeline_idle(w->pipeline, now - w->moved_at);
+	pipeline_idle(feed->pipeline, now - feed->moved_at);
 }
 
 void
 frontend_tick(struct frontend *f, unsigned worker)
 {
-	if (f->worker[worker].pipeline != NULL)
-		tick_pipeline(&f->worker[worker]);
+	struct frontend_worker *w = &f->worker[worker];
+
+	if (w->feed.pipeline != NULL)
+		tick_feed(&w->feed);
+	for (size_t i = 0; i < w->log_count; i++)
+		tick_feed(&w->log[i]);
 	frontend_output_flush(f);
+}
+
+static void
+free_worker(struct frontend_worker *w)
+{
+	pipeline_free(w->feed.pipeline);
+	for (size_t i = 0; i < w->log_count; i++)
+		pipeline_free(w->log[i].pipeline);
+	free(w->log);
 }
 
 static void
@@ -314,8 +396,9 @@ free_frontend(struct frontend *f)
 	hit_stream_close(f->stream);
 	report_free(f->report);
 	for (unsigned i = 0; f->worker != NULL && i < f->workers; i++)
-		pipeline_free(f->worker[i].pipeline);
+		free_worker(&f->worker[i]);
 	free(f->worker);
+	state_file_close(f->state);
 	rules_setup_free(&f->setup);
 	config_free(f->config);
 	pthread_mutex_destroy(&f->printing);
@@ -327,8 +410,8 @@ int
 frontend_finish(struct frontend *f, int status)
 {
 	for (unsigned i = 0; f->worker != NULL && i < f->workers; i++) {
-		if (f->worker[i].pipeline != NULL)
-			pipeline_flush(f->worker[i].pipeline);
+		if (f->worker[i].feed.pipeline != NULL)
+			pipeline_flush(f->worker[i].feed.pipeline);
 	}
 	if (frontend_output_drain(f) != 0 && status == EXIT_SUCCESS)
 		status = EXIT_FAILURE;

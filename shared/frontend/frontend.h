@@ -74,6 +74,9 @@ enum { FRONTEND_REPORT = 512, FRONTEND_TOP };
 struct config;
 struct counters;
 struct frontend;
+struct hit;
+struct log_position;
+struct log_positions;
 struct pipeline;
 
 /**
@@ -129,6 +132,16 @@ void frontend_set_listening(struct frontend *f);
 void frontend_set_workers(struct frontend *f, unsigned workers);
 
 /**
+ * frontend_keep_positions(f, state):
+ * Logs that are followed go on where they were when the program last ran:
+ * their positions are kept in Redis with the hits, or, where these go to
+ * standard output, in the file ${state} (borrowed), opened here; NULL: not at
+ * all then.  After frontend_configure, before frontend_drop; 0 or the exit
+ * status to end with.
+ */
+int frontend_keep_positions(struct frontend *f, const char *state);
+
+/**
  * frontend_add_input(f, name):
  * Name an interface or a file that is read, for the heartbeat; those that go
  * beyond 255 octets are cut.
@@ -152,6 +165,45 @@ int frontend_checked(const struct frontend *f);
 const struct config *frontend_config(const struct frontend *f);
 struct pipeline *frontend_pipeline(struct frontend *f, unsigned worker);
 bool frontend_all(const struct frontend *f);
+
+/**
+ * frontend_add_pipeline(f, worker, sink, ended, ctx):
+ * A further pipeline for that worker, of one log, whose hits go to ${sink}
+ * instead and whose windows' ends to ${ended} (pipeline.h), both with
+ * ${ctx}.  It is ticked, counted and freed as the worker's own is.  NULL if
+ * memory is short.
+ */
+struct pipeline *frontend_add_pipeline(struct frontend *f, unsigned worker,
+    void (*sink)(void *ctx, const struct hit *h),
+    void (*ended)(void *ctx, uint64_t line), void *ctx);
+
+/**
+ * frontend_drop_pipeline(f, worker, p):
+ * Free that pipeline, from which everything is out; it stays counted.
+ */
+void frontend_drop_pipeline(struct frontend *f, unsigned worker,
+    struct pipeline *p);
+
+/**
+ * frontend_positions(f), frontend_partitions(f), frontend_partition(f,
+ * client):
+ * The positions of logs as they were at the start, or NULL if they are not
+ * kept; how many partitions have one each; in which hits of ${client} are
+ * counted.  After frontend_load.
+ */
+const struct log_positions *frontend_positions(const struct frontend *f);
+unsigned frontend_partitions(const struct frontend *f);
+unsigned frontend_partition(const struct frontend *f,
+    const struct address *client);
+
+/**
+ * frontend_put_of_log(f, h, log, position):
+ * Put out ${h}, a hit of the log called ${log} (borrowed until
+ * frontend_finish), after which that has come to ${position}.  NULL: no hit,
+ * a window of the log is complete.
+ */
+void frontend_put_of_log(struct frontend *f, const struct hit *h,
+    const char *log, const struct log_position *position);
 
 /**
  * frontend_prints(f):

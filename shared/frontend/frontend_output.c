@@ -7,12 +7,15 @@
 
 #include "core/config.h"
 #include "core/log.h"
+#include "core/timestamp.h"
 #include "frontend/frontend.h"
 #include "frontend/frontend_state.h"
 #include "output/hit_stream.h"
 #include "output/json_lines.h"
+#include "output/state_file.h"
 
 #define CLOSE_PATIENCE_MS 5000	/* at the end, while Redis is silent */
+#define SAVE_EVERY TIMESTAMP_SECOND
 
 /* --- standard output, under the lock printing ---------------------------- */
 
@@ -57,8 +60,8 @@ sink_to_lines(void *ctx, const struct hit *h)
 	pthread_mutex_unlock(&f->printing);
 }
 
-void
-frontend_output_flush(struct frontend *f)
+static void
+flush_lines(struct frontend *f)
 {
 	if (!f->unflushed)
 		return;
@@ -67,6 +70,82 @@ frontend_output_flush(struct frontend *f)
 	if (!f->broken && json_lines_flush() != 0)
 		note_broken(f);
 	pthread_mutex_unlock(&f->printing);
+}
+
+/* Write the positions, all of whose hits have been flushed. */
+static void
+save_state(struct frontend *f)
+{
+	if (f->broken)
+		return;
+	f->state_changed = f->state_due = false;
+	f->state_saved_at = timestamp_steady();
+	if (state_file_save(f->state) != 0) {
+		log_warn("%s: cannot write the positions", f->state_path);
+		f->state_changed = true;
+	}
+}
+
+void
+frontend_output_flush(struct frontend *f)
+{
+	flush_lines(f);
+	if (f->state_changed && (f->state_due ||
+	    timestamp_steady() - f->state_saved_at >= SAVE_EVERY))
+		save_state(f);
+}
+
+int
+frontend_output_check_state(struct frontend *f)
+{
+	if (f->state == NULL || state_file_save(f->state) == 0)
+		return 0;
+	log_warn("%s: the user that this program becomes cannot write it",
+	    f->state_path);
+	return EXIT_FAILURE;
+}
+
+/* --- positions of logs ---------------------------------------------------- */
+
+const struct log_positions *
+frontend_positions(const struct frontend *f)
+{
+	if (!f->positions)
+		return NULL;
+	return f->stream != NULL ? hit_stream_stored(f->stream) :
+	    state_file_positions(f->state);
+}
+
+unsigned
+frontend_partitions(const struct frontend *f)
+{
+	return f->stream == NULL ? 1 :
+	    (unsigned)config_number(f->config, "partitions");
+}
+
+unsigned
+frontend_partition(const struct frontend *f, const struct address *client)
+{
+	return f->stream == NULL ? 0 : hit_stream_partition(f->stream, client);
+}
+
+void
+frontend_put_of_log(struct frontend *f, const struct hit *h, const char *log,
+    const struct log_position *position)
+{
+	if (f->stream != NULL) {
+		hit_stream_put_of_log(f->stream, h, log, position);
+		return;
+	}
+	if (h != NULL)
+		sink_to_lines(f, h);
+	if (f->state == NULL || f->broken)
+		return;
+	if (log_positions_set(state_file_positions(f->state), log, 0,
+	    position) != 0)
+		log_warn("%s", log);
+	f->state_changed = true;
+	f->state_due |= h == NULL;
 }
 
 /* --- the report ------------------------------------------------------------ */
@@ -152,12 +231,17 @@ frontend_output_drain(struct frontend *f)
 
 	if (f->report != NULL && f->worker != NULL)
 		print_report(f);
+	f->state_due = true;
 	frontend_output_flush(f);
 	if (f->stream == NULL)
 		return f->broken ? -1 : 0;
 	hit_stream_drain(f->stream, CLOSE_PATIENCE_MS);
 	hit_stream_counters(f->stream, &c);
-	lost = c.queue_drops + c.refused + c.unsent;
+	/* What a log holds is read again. */
+	if (f->positions && c.unsent > 0)
+		log_info("%" PRIu64 " hits wait in the logs: Redis did not "
+		    "take them", c.unsent);
+	lost = c.queue_drops + c.refused + (f->positions ? 0 : c.unsent);
 	if (lost == 0)
 		return 0;
 	log_warnx("%" PRIu64 " hits were lost: Redis did not take them", lost);

@@ -46,10 +46,14 @@ frontend_report_snapshot(struct frontend *f, unsigned worker)
 {
 	struct frontend_worker *w = &f->worker[worker];
 
-	if (w->pipeline == NULL)
+	if (w->feed.pipeline == NULL)
 		return;
 	pthread_mutex_lock(&f->lock);
-	w->of_pipeline = *pipeline_counters(w->pipeline);
+	w->of_pipeline = *pipeline_counters(w->feed.pipeline);
+	pipeline_counters_sum(&w->of_pipeline, &w->gone);
+	for (size_t i = 0; i < w->log_count; i++)
+		pipeline_counters_sum(&w->of_pipeline,
+		    pipeline_counters(w->log[i].pipeline));
 	pthread_mutex_unlock(&f->lock);
 }
 
@@ -100,7 +104,7 @@ frontend_counters(struct frontend *f, struct counters *ret)
 	for (unsigned i = 0; i < f->workers; i++)
 		counters_sum(ret, &f->worker[i].counters);
 	for (unsigned i = 0; i < f->workers; i++) {
-		if (f->worker[i].pipeline != NULL)
+		if (f->worker[i].feed.pipeline != NULL)
 			count_pipeline(&f->worker[i].of_pipeline, ret);
 	}
 	pthread_mutex_unlock(&f->lock);

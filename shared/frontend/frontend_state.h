@@ -27,11 +27,19 @@
 
 #define FRONTEND_INPUT_SIZE 256
 
-/* What belongs to one thread that reads input... */
-struct frontend_worker {
-	struct pipeline *pipeline;	/* NULL with -a */
+/* A pipeline, and how its event time goes on. */
+struct frontend_feed {
+	struct pipeline *pipeline;
 	int64_t time_before;		/* event time at the last tick, and */
 	int64_t moved_at;		/* when it was that first */
+};
+
+/* What belongs to one thread that reads input... */
+struct frontend_worker {
+	struct frontend_feed feed;	/* no pipeline with -a */
+	size_t log_count;		/* one each for logs that have a */
+	struct frontend_feed *log;	/* position */
+	struct pipeline_counters gone;	/* of those closed since */
 	int64_t published_at;
 	/* ...and what it lets others see, under the front end's lock. */
 	struct counters counters;
@@ -56,6 +64,11 @@ struct frontend {
 	unsigned workers;
 	struct frontend_worker *worker;	/* ${workers}, once loaded */
 	struct hit_stream *stream;	/* NULL: JSON lines */
+	bool positions;			/* those of logs are kept */
+	const char *state_path;		/* or NULL: not in a file */
+	struct state_file *state;	/* open, if there is a path */
+	bool state_changed, state_due;	/* to be written, at once */
+	int64_t state_saved_at;
 	pthread_mutex_t lock;		/* of what workers publish */
 
 	/* --report: in place of hits; under the lock printing. */
@@ -111,6 +124,12 @@ pipeline_sink *frontend_output_sink(const struct frontend *f);
  * Hand what was printed to the system, if anything was.
  */
 void frontend_output_flush(struct frontend *f);
+
+/**
+ * frontend_output_check_state(f):
+ * Can the file of positions be written?  0 or the status to exit with.
+ */
+int frontend_output_check_state(struct frontend *f);
 
 /**
  * frontend_output_drain(f):

@@ -38,10 +38,30 @@ now_is_now(void **state)
 	assert_true(now < before + 60 * TIMESTAMP_SECOND);
 }
 
+static void
+reads_days_and_seconds(void **state)
+{
+	static const char *const wrong[] = { "", "yesterday", "2026-13-01",
+	    "2026-11-24T07:00", "2026-11-24T07:00:00+01:00", "2026-11-24 " };
+	int64_t time = 5;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++)
+		assert_int_equal(timestamp_parse(wrong[i], &time), -1);
+	assert_int_equal(time, 5);
+	assert_int_equal(timestamp_parse("2026-11-23T07:00:00", &time), 0);
+	assert_int_equal(time, INT64_C(1795417200000000));
+	assert_int_equal(timestamp_parse("2026-11-23T07:00:00Z", &time), 0);
+	assert_int_equal(time, INT64_C(1795417200000000));
+	assert_int_equal(timestamp_parse("2026-11-23", &time), 0);
+	assert_int_equal(time, INT64_C(1795392000000000));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_days_and_seconds),
 		cmocka_unit_test(prints_utc_with_microseconds),
 		cmocka_unit_test(now_is_now),
 	};
