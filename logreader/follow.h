@@ -4,26 +4,34 @@
 /*
  * follow - several logs at once, for as long as they grow and rotate.
  *
+ * A log is given by its path, or by a pattern (glob(7)) that is looked up
+ * again and again, so that logs named by the day appear by themselves.
+ *
  * Every log is looked at ten times a second, and at once when the system
  * says (inotify) that a file or its folder has changed; where it does not
- * say so, as on a network file system, only the wait is longer.
+ * say so, as on a network file system or when it has no more to give, only
+ * the wait is longer.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "followed.h"
 #include "log_input.h"
+
+#define FOLLOW_MAX 1024		/* logs at once */
 
 struct follow;
 struct frontend;
 
 /**
- * follow_open(paths, count, from_start):
- * Begin to follow the logs ${paths} (borrowed): what is in them already
- * counts only with ${from_start}.  Return NULL after saying why.
+ * follow_open(paths, count, begin):
+ * Check the logs and patterns ${paths} (borrowed), which are begun at
+ * ${begin} where no position is known.  Return NULL after saying why if one
+ * of them cannot be followed.
  */
 struct follow *follow_open(char *const *paths, size_t count,
-    bool from_start);
+    struct followed_begin begin);
 
 /**
  * follow_run(w, f, format, target):
@@ -34,7 +42,8 @@ int follow_run(struct follow *w, struct frontend *f,
 
 /**
  * follow_free(w):
- * Close everything and free ${w}; NULL is fine.
+ * Close everything and free ${w}; NULL is fine.  After frontend_finish, which
+ * needs the names of the logs.
  */
 void follow_free(struct follow *w);
 

@@ -1,79 +1,86 @@
 #include "followed.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "account.h"
 #include "core/log.h"
+#include "core/timestamp.h"
+#include "frontend/frontend.h"
+#include "held.h"
 #include "line_reader.h"
 
-#define HELD_MAX 64		/* rotations that may wait to be read */
-#define FIRST_SIZE 256		/* bytes by which a file's start is known */
 #define STEP_READS 16		/* before other files get their turn */
-
-struct held {
-	int fd;
-	dev_t device;
-	ino_t inode;
-};
+#define LOOK_HEAD 256		/* octets by which a cut is noticed: the */
+#define LOOK_TAIL 128		/* first ones, and those read last */
+#define FULL_OVER 4096		/* a full file is longer by a line at most */
 
 struct followed {
-	const char *path;
+	char *path;
+	const struct followed_options *o;
+	struct followed_counters *counters;
+	struct log_target target;
 	struct log_input *in;
+	struct account *account;	/* NULL: no positions are kept */
 	struct line_reader *lines;
+	struct held held;
+	struct followed_begin from;
+	bool begun;		/* it has been looked for */
 	bool said;		/* that it cannot be opened */
-	size_t count;
-	struct held held[HELD_MAX];
-	/* Of the one being read: */
-	off_t offset;		/* bytes read */
-	bool at_end;		/* the last read found the end */
+	uint64_t number;	/* of the file being read, or read last */
 	int64_t quiet_since;
-	struct timespec changed;	/* its mtime when last checked */
-	size_t first_length;
-	char first[FIRST_SIZE];
+	bool full_said;
+	/* Of the file being read, to notice that it was cut: */
+	int64_t changed;
+	size_t head_length, tail_length;
+	char head[LOOK_HEAD], tail[LOOK_TAIL];
 };
 
-/* Remember how the file being read begins. */
-static void
-remember_first(struct followed *f)
+static struct log_file *
+reading(const struct followed *f)
 {
-	size_t want = f->offset < FIRST_SIZE ? (size_t)f->offset : FIRST_SIZE;
-	ssize_t got;
-
-	if (f->first_length >= want)
-		return;
-	got = pread(f->held[0].fd, f->first, want, 0);
-	f->first_length = got > 0 ? (size_t)got : 0;
+	return f->held.file[0];
 }
 
-/* Start reading held[0] at ${offset}. */
+/* --- which file ------------------------------------------------------------ */
+
 static void
-start_at(struct followed *f, off_t offset)
+remember_head(struct followed *f)
 {
-	(void)lseek(f->held[0].fd, offset, SEEK_SET);
-	f->offset = offset;
-	f->at_end = false;
-	f->first_length = 0;
-	f->changed = (struct timespec){ 0, 0 };
-	remember_first(f);
+	uint64_t read = line_reader_read(f->lines);
+	size_t want = read < LOOK_HEAD ? (size_t)read : LOOK_HEAD;
+
+	if (f->head_length < want && !log_file_packed(reading(f)))
+		f->head_length = log_file_octets(reading(f), f->head, want, 0);
+}
+
+/* Read the first file held from ${offset}, as the log's ${number}th. */
+static void
+start_at(struct followed *f, uint64_t number, uint64_t offset)
+{
+	(void)log_file_seek(reading(f), f->lines, offset);
+	f->number = number;
+	f->head_length = f->tail_length = 0;
+	f->changed = 0;
+	remember_head(f);
+	if (f->account != NULL)
+		account_file(f->account, number, reading(f), offset);
 }
 
 /* Where the last line that is not finished begins. */
-static off_t
-last_line(int fd, off_t size)
+static uint64_t
+last_line(const struct log_file *file)
 {
+	uint64_t size = log_file_size(file);
 	char tail[LINE_READER_LINE];
-	size_t want = size < (off_t)sizeof(tail) ? (size_t)size :
-	    sizeof(tail);
-	ssize_t got = pread(fd, tail, want, size - (off_t)want);
-	const char *lf = got > 0 ? memrchr(tail, '\n', (size_t)got) : NULL;
+	uint64_t from = size < sizeof(tail) ? 0 : size - sizeof(tail);
+	size_t got = log_file_octets(file, tail, (size_t)(size - from), from);
+	const char *lf = got > 0 ? memrchr(tail, '\n', got) : NULL;
 
 	if (lf != NULL)
-		return size - (off_t)want + (lf + 1 - tail);
-	return size == (off_t)want ? 0 : size;
+		return from + (uint64_t)(lf + 1 - tail);
+	return from == 0 ? 0 : size;
 }
 
 /* Say once that the path is of no use now. */
@@ -90,157 +97,229 @@ say(struct followed *f, int error)
 		log_warn("%s", f->path);
 }
 
-/*
- * Hold the file that the path leads to, if it is not the newest held.
- * Return -1 if there is something there that cannot be followed; that there
- * is nothing, as for an instant in every rotation, is fine.
- */
-static int
-followed_look(struct followed *f)
+/* Go on at ${from}, in whichever file that is now. */
+static void
+resume(struct followed *f, const struct log_position *from)
 {
-	const struct held *newest = f->count > 0 ?
-	    &f->held[f->count - 1] : NULL;
-	struct stat st;
-	int fd;
+	if (held_find(&f->held, from)) {
+		start_at(f, from->file, from->begin);
+		(void)held_gather(&f->held, 0);
+		return;
+	}
+	if (from->head_length > 0 || from->begin > 0) {
+		log_warnx("%s: the file that was read last is gone: lines may "
+		    "be lost", f->path);
+		f->counters->lost++;
+	}
+	f->number = from->file;
+	if (held_gather(&f->held, from->changed) > 0)
+		start_at(f, from->file + 1, 0);
+}
 
-	if (stat(f->path, &st) != 0) {
-		if (newest == NULL || errno != ENOENT)
-			say(f, errno);
-		return 0;
+static void
+begin(struct followed *f)
+{
+	const struct log_position *from = f->account == NULL ? NULL :
+	    account_from(f->account);
+
+	if (from != NULL) {
+		resume(f, from);
+		return;
 	}
-	if (newest != NULL && st.st_dev == newest->device &&
-	    st.st_ino == newest->inode)
-		return 0;
-	if (!S_ISREG(st.st_mode)) {
-		say(f, S_ISDIR(st.st_mode) ? EISDIR : ESPIPE);
-		return -1;
+	if (held_gather(&f->held, f->from.after) == 0) {
+		say(f, errno);
+		return;
 	}
-	if (f->count == HELD_MAX)
-		return 0;	/* wait until some have been read */
-	fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		if (fd < 0)
-			say(f, errno);
-		else
-			close(fd);
-		return 0;
+	start_at(f, 1, f->from.end ? last_line(reading(f)) : 0);
+}
+
+/* Hold the file that the path leads to, if it is not the newest held; that
+ * there is nothing, as for an instant in every rotation, is fine. */
+static void
+look(struct followed *f)
+{
+	size_t before = f->held.count, added;
+	int error;
+
+	if (!f->begun) {
+		begin(f);
+		f->begun = true;
+		return;
+	}
+	added = held_gather(&f->held, INT64_MAX);
+	error = errno;
+	if (added == 0) {
+		if (error != 0 && (before == 0 || error != ENOENT))
+			say(f, error);
+		return;
 	}
 	f->said = false;
-	f->held[f->count++] = (struct held){ fd, st.st_dev, st.st_ino };
-	if (f->count == 1)
-		start_at(f, 0);
-	return 0;
+	f->counters->rotations++;
+	f->counters->skipped += added - (error == 0);
+	if (before == 0)
+		start_at(f, f->number + 1, 0);
 }
 
 struct followed *
-followed_new(const char *path, bool from_start)
+followed_new(const char *path, struct followed_begin begin,
+    const struct followed_options *o, struct followed_counters *counters)
 {
 	struct followed *f = calloc(1, sizeof(*f));
-	struct stat st;
 
-	if (f == NULL || (f->lines = line_reader_new()) == NULL) {
-		log_warn("cannot follow %s", path);
-		goto err0;
+	if (f == NULL)
+		goto err;
+	f->o = o;
+	f->from = begin;
+	f->counters = counters;
+	f->target = *o->target;
+	f->path = strdup(path);
+	f->lines = line_reader_new();
+	if (f->path == NULL || f->lines == NULL)
+		goto err;
+	f->held.path = f->path;
+	if (o->frontend != NULL) {
+		if ((f->account = account_new(o->frontend, f->path)) == NULL)
+			goto err;
+		f->target.pipeline = account_pipeline(f->account);
+		f->target.reach = account_reach;
+		f->target.reach_ctx = f->account;
 	}
-	f->path = path;
-	if (followed_look(f) != 0)
-		goto err0;
-	if (f->count > 0 && !from_start && fstat(f->held[0].fd, &st) == 0)
-		start_at(f, last_line(f->held[0].fd, st.st_size));
+	f->in = log_input_new(f->path, o->format, &f->target);
+	if (f->in == NULL)
+		goto err;
 	return f;
-
-err0:
+err:
+	log_warn("cannot follow %s", path);
 	followed_free(f);
 	return NULL;
 }
 
-void
-followed_input(struct followed *f, struct log_input *in)
+const char *
+followed_path(const struct followed *f)
 {
-	f->in = in;
+	return f->path;
+}
+
+/* --- reading --------------------------------------------------------------- */
+
+/* Do the octets ${known} still stand at ${offset}? */
+static bool
+stands(const struct followed *f, const char *known, size_t length,
+    uint64_t offset)
+{
+	char now[LOOK_HEAD];
+
+	return log_file_octets(reading(f), now, length, offset) == length &&
+	    memcmp(now, known, length) == 0;
 }
 
 /* Was the file being read cut and written anew since the last read? */
 static bool
 was_cut(struct followed *f)
 {
-	off_t line = f->offset -
-	    (off_t)line_reader_unfinished(f->lines);
-	char first[FIRST_SIZE], lf = '\n';
-	struct stat st;
-	int fd = f->held[0].fd;
+	uint64_t read = line_reader_read(f->lines);
+	int64_t changed;
 
-	if (fstat(fd, &st) != 0)
+	if (log_file_packed(reading(f)))
 		return false;
-	if (st.st_size < f->offset)
+	if (log_file_size(reading(f)) < read)
 		return true;
-	if (st.st_size == f->offset &&
-	    st.st_mtim.tv_sec == f->changed.tv_sec &&
-	    st.st_mtim.tv_nsec == f->changed.tv_nsec)
+	if ((changed = log_file_changed(reading(f))) == f->changed)
 		return false;
-	f->changed = st.st_mtim;
-	if (pread(fd, first, f->first_length, 0) !=
-	    (ssize_t)f->first_length ||
-	    memcmp(first, f->first, f->first_length) != 0)
-		return true;
-	return line > 0 && pread(fd, &lf, 1, line - 1) == 1 && lf != '\n';
+	f->changed = changed;
+	return !stands(f, f->head, f->head_length, 0) ||
+	    !stands(f, f->tail, f->tail_length, read - f->tail_length);
 }
 
-/* The file being read has ended: go on to the next one held. */
+/* The text of the file being read has ended: go on to that of the first one
+ * held. */
+static void
+go_on(struct followed *f)
+{
+	uint64_t taken = line_reader_taken(f->lines);
+
+	log_input_end(f->in, f->lines);
+	if (f->account != NULL)
+		account_leave(f->account, taken);
+	start_at(f, f->number + 1, 0);
+}
+
+/* What was cut off is read in the copy, if there is one; then the file from
+ * its start. */
+static void
+read_copy(struct followed *f)
+{
+	struct log_position p = { .file = 1,
+	    .begin = line_reader_taken(f->lines) };
+
+	f->counters->copied++;
+	p.head_length = f->head_length;
+	p.head = log_file_hash(f->head, f->head_length);
+	if (f->head_length > 0 && held_copy(&f->held, &p) &&
+	    log_file_seek(reading(f), f->lines, p.begin) == 0) {
+		f->tail_length = 0;
+		f->changed = 0;
+		if (f->account != NULL)
+			account_moved(f->account, reading(f));
+		return;
+	}
+	go_on(f);
+}
+
 static void
 move_on(struct followed *f, int64_t now)
 {
-	log_input_end(f->in, f->lines);
-	close(f->held[0].fd);
-	f->count--;
-	memmove(f->held, f->held + 1, f->count * sizeof(f->held[0]));
+	struct log_file *old = held_take(&f->held);
+
 	f->quiet_since = now;
-	if (f->count > 0)
-		start_at(f, 0);
+	go_on(f);
+	log_file_close(old);	/* now that the account is done with it */
 }
 
 /* May the file being read, at whose end we are, be left for the next? */
 static bool
 may_move_on(const struct followed *f, int64_t now)
 {
-	struct stat st;
-
-	if (f->count < 2)
+	if (f->held.count < 2)
 		return false;
-	if (f->count > 2)
+	if (f->held.count > 2 || log_file_packed(reading(f)))
 		return true;
 	return now - f->quiet_since >= FOLLOWED_GRACE &&
-	    fstat(f->held[1].fd, &st) == 0 && st.st_size > 0;
+	    log_file_size(f->held.file[1]) > 0;
 }
 
 /* Read once; false at the end for now. */
 static bool
 read_some(struct followed *f, int64_t now)
 {
+	const char *tail;
 	ssize_t got;
 
-	if (f->at_end && was_cut(f)) {
-		log_input_end(f->in, f->lines);
-		start_at(f, 0);
+	if (was_cut(f))
+		read_copy(f);
+	got = log_file_read(reading(f), f->lines);
+	if (got > 0) {
+		f->tail_length = line_reader_tail(f->lines, LOOK_TAIL, &tail);
+		memcpy(f->tail, tail, f->tail_length);
+		f->target.counters->bytes += (uint64_t)got;
+		log_input_take(f->in, f->lines);
+		f->quiet_since = now;
+		f->full_said = false;
+		remember_head(f);
 	}
-	got = log_input_read(f->in, f->lines, f->held[0].fd);
-	f->at_end = got <= 0;
-	if (got < 0)
-		say(f, errno);
-	if (got <= 0)
-		return false;
-	f->offset += got;
-	f->quiet_since = now;
-	remember_first(f);
-	return true;
+	if (f->account != NULL)
+		account_taken(f->account, line_reader_taken(f->lines), now);
+	return got > 0;
 }
 
 bool
 followed_step(struct followed *f, int64_t now)
 {
-	(void)followed_look(f);
+	if (!f->begun)
+		f->quiet_since = now;
+	look(f);
 	for (int i = 0; i < STEP_READS; i++) {
-		if (f->count == 0)
+		if (f->held.count == 0)
 			return false;
 		if (read_some(f, now))
 			continue;
@@ -251,14 +330,59 @@ followed_step(struct followed *f, int64_t now)
 	return true;
 }
 
+/* --- what the operator must know ------------------------------------------- */
+
+/* Is ${size} just over one that somebody would configure as the limit? */
+static bool
+is_round(uint64_t size)
+{
+	return size >= 1000000 && (size % 1000000 < FULL_OVER ||
+	    size % (1 << 20) < FULL_OVER);
+}
+
+void
+followed_report(struct followed *f, int64_t now)
+{
+	uint64_t size, read = line_reader_read(f->lines);
+
+	if (f->held.count == 0)
+		return;
+	size = log_file_size(reading(f));
+	if (!log_file_packed(reading(f)) && size > read)
+		f->counters->behind += size - read;
+	for (size_t i = 1; i < f->held.count; i++)
+		f->counters->behind += log_file_size(f->held.file[i]);
+	if (f->held.count > 1 || f->o->quiet == 0 || !is_round(size) ||
+	    size != read || now - f->quiet_since < f->o->quiet)
+		return;
+	f->counters->full++;
+	if (f->full_said)
+		return;
+	f->full_said = true;
+	log_warnx("%s: %llu octets, and no line for %lld s: is it full? BIND "
+	    "stops writing at 'size' where there are no 'versions'", f->path,
+	    (unsigned long long)size,
+	    (long long)((now - f->quiet_since) / TIMESTAMP_SECOND));
+}
+
+/* --- the end --------------------------------------------------------------- */
+
+void
+followed_finish(struct followed *f)
+{
+	if (f->account != NULL)
+		account_leave(f->account, line_reader_taken(f->lines));
+}
+
 void
 followed_free(struct followed *f)
 {
 	if (f == NULL)
 		return;
-	for (size_t i = 0; i < f->count; i++)
-		close(f->held[i].fd);
+	held_close(&f->held);
 	line_reader_free(f->lines);
 	log_input_free(f->in);
+	account_free(f->account);
+	free(f->path);
 	free(f);
 }

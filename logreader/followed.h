@@ -6,9 +6,11 @@
  *
  * What is known by its path changes; what is read is held open:
  *
- *	path --stat--> the newest file, if it is not held yet: open it
+ *	held: [ being read ] [ next ] ... [ newest ] <--stat-- path
  *
- *	held: [ being read ] [ next ] ... [ newest ]
+ * When the path leads to a file that is not held, its siblings (siblings.h)
+ * that are newer than the newest held are taken as well, since there may
+ * have been several rotations between two looks.
  *
  * A held file is read to its end, and left for the next one when it can be
  * trusted to have ended: a writer that was not told of the rotation yet
@@ -18,11 +20,8 @@
  * not held open: the system gives them out again at once.
  *
  * A file that was cut to nothing and written anew (copytruncate) is noticed
- * by its size, by its first bytes, or by the lack of a LF where one was, and
- * read from its start.
- *
- * Several rotations between two looks lose the files in between: to find
- * them by their numbers (.1, .0) is the place of followed_look.
+ * by its size, or by what stands at its start and before the place that was
+ * read.  What was cut off before it was read is then read in the copy.
  */
 
 #include <stdbool.h>
@@ -32,23 +31,49 @@
 
 #define FOLLOWED_GRACE 2000000	/* microseconds of quiet before moving on */
 
+struct frontend;
+
+/* Where a log is begun whose position is not known. */
+struct followed_begin {
+	bool end;		/* with what comes; else with what it holds */
+	int64_t after;		/* and with all of its rotated files that
+				   changed after that time; INT64_MAX: none */
+};
+
+struct followed_options {
+	struct frontend *frontend;	/* NULL: no positions are kept */
+	const struct log_format *format;	/* NULL: told by the lines */
+	const struct log_target *target;	/* borrowed, as the others */
+	int64_t quiet;		/* microseconds without a line after which a
+				   full file is said; 0: never */
+};
+
+/* What happened to the logs, all together. */
+struct followed_counters {
+	uint64_t rotations;	/* a log went on in another file */
+	uint64_t copied;	/* a log was cut (copytruncate) */
+	uint64_t skipped;	/* files found that were rotated unseen */
+	uint64_t lost;		/* a position's file was not found again */
+	uint64_t full;		/* logs full and silent now */
+	uint64_t behind;	/* octets that are not read yet now */
+};
+
 struct followed;
 
 /**
- * followed_new(path, from_start):
- * Return a log known by ${path} (borrowed), to be read from the end of what
- * it has now, or from the start.  That it does not exist yet is said and is
- * fine; then it will be read from its start.  Return NULL after saying why
- * if it is something that cannot be followed (a directory, a pipe) or
- * memory is short.
+ * followed_new(path, begin, o, counters):
+ * Return the log known by ${path} (copied), to be read from where its
+ * position says; without one, from ${begin}.  That it does not exist yet is said and is fine; then it will be
+ * read from its start.  Return NULL after saying why if memory is short.
  */
-struct followed *followed_new(const char *path, bool from_start);
+struct followed *followed_new(const char *path, struct followed_begin begin,
+    const struct followed_options *o, struct followed_counters *counters);
 
 /**
- * followed_input(f, in):
- * From now on lines go to ${in}, which ${f} then owns.
+ * followed_path(f):
+ * Return its path.
  */
-void followed_input(struct followed *f, struct log_input *in);
+const char *followed_path(const struct followed *f);
 
 /**
  * followed_step(f, now):
@@ -56,6 +81,19 @@ void followed_input(struct followed *f, struct log_input *in);
  * Return true if there is more to read at once.
  */
 bool followed_step(struct followed *f, int64_t now);
+
+/**
+ * followed_report(f, now):
+ * Add to the counters how far behind its end the log is read, and whether it
+ * is full and silent, which is also said once.
+ */
+void followed_report(struct followed *f, int64_t now);
+
+/**
+ * followed_finish(f):
+ * Nothing more is read: put out what waits.
+ */
+void followed_finish(struct followed *f);
 
 /**
  * followed_free(f):

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/byte_stream.h"
+
 /* Room before the block for the longest unfinished line, its CR included. */
 #define CARRY (LINE_READER_LINE + 4096)
 #define ALIGN 4096
@@ -12,6 +14,7 @@
 struct line_reader {
 	const char *at;		/* next byte to look at */
 	const char *end;	/* one past the last byte read */
+	uint64_t offset;	/* of that place, in the file */
 	bool skipping;		/* inside a line that is too long */
 	uint64_t skipped;	/* bytes of it so far */
 	uint64_t too_long;
@@ -36,21 +39,31 @@ line_reader_new(void)
 	return r;
 }
 
-ssize_t
-line_reader_fill(struct line_reader *r, int fd)
+/* Carry the unfinished line to before the block. */
+static void
+carry(struct line_reader *r)
 {
 	size_t waiting = (size_t)(r->end - r->at);
-	ssize_t got;
 
 	/* line_reader_next leaves at most LINE_READER_LINE + 1 bytes. */
 	memmove(r->block - waiting, r->at, waiting);
 	r->at = r->block - waiting;
 	r->end = r->block;
+}
+
+ssize_t
+line_reader_fill(struct line_reader *r, int fd)
+{
+	ssize_t got;
+
+	carry(r);
 	do {
 		got = read(fd, r->block, LINE_READER_BLOCK);
 	} while (got < 0 && errno == EINTR);
-	if (got > 0)
+	if (got > 0) {
 		r->end += got;
+		r->offset += (uint64_t)got;
+	}
 	return got;
 }
 
@@ -72,6 +85,37 @@ void
 line_reader_step(struct line_reader *r, const uint8_t *to)
 {
 	r->at = (const char *)to;
+}
+
+ssize_t
+line_reader_fill_from(struct line_reader *r, struct byte_stream *s)
+{
+	struct cursor c = byte_stream_waiting(s);
+	size_t length;
+
+	carry(r);
+	while (cursor_left(&c) == 0) {
+		switch (byte_stream_fill(s, 0)) {
+		case BYTE_STREAM_FAILED:
+			return -1;
+		case BYTE_STREAM_END:
+			c = byte_stream_waiting(s);
+			if (cursor_left(&c) == 0)
+				return 0;
+			break;
+		case BYTE_STREAM_MORE:
+		case BYTE_STREAM_QUIET:
+			c = byte_stream_waiting(s);
+			break;
+		}
+	}
+	length = cursor_left(&c) < LINE_READER_BLOCK ? cursor_left(&c) :
+	    LINE_READER_BLOCK;
+	memcpy(r->block, cursor_take(&c, length), length);
+	byte_stream_take(s, length);
+	r->end += length;
+	r->offset += length;
+	return (ssize_t)length;
 }
 
 /* There is no LF in what is left: drop it if it is too long already. */
@@ -121,6 +165,36 @@ line_reader_unfinished(const struct line_reader *r)
 	return r->skipped + (size_t)(r->end - r->at);
 }
 
+uint64_t
+line_reader_taken(const struct line_reader *r)
+{
+	return r->offset - line_reader_unfinished(r);
+}
+
+uint64_t
+line_reader_read(const struct line_reader *r)
+{
+	return r->offset;
+}
+
+size_t
+line_reader_tail(const struct line_reader *r, size_t most, const char **ret)
+{
+	size_t length = (size_t)(r->end - r->block);
+
+	if (length > most)
+		length = most;
+	*ret = r->end - length;
+	return length;
+}
+
+void
+line_reader_seek(struct line_reader *r, uint64_t offset)
+{
+	(void)line_reader_restart(r);
+	r->offset = offset;
+}
+
 bool
 line_reader_restart(struct line_reader *r)
 {
@@ -129,6 +203,7 @@ line_reader_restart(struct line_reader *r)
 	r->at = r->end = r->block;
 	r->skipping = false;
 	r->skipped = 0;
+	r->offset = 0;
 	return unfinished;
 }
 

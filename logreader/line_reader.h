@@ -28,6 +28,7 @@
 #define LINE_READER_LINE 8192	/* longest line that is given out */
 #define LINE_READER_BLOCK (256 * 1024)
 
+struct byte_stream;
 struct line_reader;
 
 /**
@@ -59,6 +60,13 @@ struct cursor line_reader_rest(const struct line_reader *r);
 void line_reader_step(struct line_reader *r, const uint8_t *to);
 
 /**
+ * line_reader_fill_from(r, s):
+ * The same from ${s}, which unpacks: -1 means that byte_stream_error tells
+ * why.
+ */
+ssize_t line_reader_fill_from(struct line_reader *r, struct byte_stream *s);
+
+/**
  * line_reader_next(r, ret, retlength):
  * Take the next complete line, without its end, borrowed until the next
  * line_reader_fill.  Return false if there is none yet.  Lines that are too
@@ -74,9 +82,30 @@ bool line_reader_next(struct line_reader *r, const char **ret,
 size_t line_reader_unfinished(const struct line_reader *r);
 
 /**
+ * line_reader_taken(r), line_reader_read(r):
+ * Where in the file the line that was taken last ends; where the next octets
+ * to be read are.
+ */
+uint64_t line_reader_taken(const struct line_reader *r);
+uint64_t line_reader_read(const struct line_reader *r);
+
+/**
+ * line_reader_tail(r, most, ret):
+ * Point ${ret} at the octets read last, at most ${most}, and return how many.
+ */
+size_t line_reader_tail(const struct line_reader *r, size_t most,
+    const char **ret);
+
+/**
+ * line_reader_seek(r, offset):
+ * What is read next begins at ${offset} of its file.
+ */
+void line_reader_seek(struct line_reader *r, uint64_t offset);
+
+/**
  * line_reader_restart(r):
- * What is read next does not continue what was read before: forget the
- * unfinished line.  Return whether there was one.
+ * What is read next does not continue what was read before, but is the start
+ * of a file: forget the unfinished line.  Return whether there was one.
  */
 bool line_reader_restart(struct line_reader *r);
 

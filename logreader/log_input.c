@@ -24,6 +24,7 @@ struct log_input {
 	const struct log_format *format;	/* NULL: not known yet */
 	const struct log_target *target;
 	bool hits;		/* the target wants them */
+	struct line_reader *reader;	/* that lines come from */
 	struct bind9_glance *glance;	/* NULL: not for this input */
 	struct log_clock clock;
 	struct log_memory memory;
@@ -204,6 +205,26 @@ note_useless(struct log_input *in, const char *line, size_t length,
 	show(in, line, length, v);
 }
 
+/* It has to be known of ${q}, whose fields are ${f}, when it was: then print
+ * it or pass it on. */
+static void
+pass_on(struct log_input *in, const struct log_fields *f, struct query *q)
+{
+	const struct log_target *target = in->target;
+
+	q->time = time_of(in, f);
+	q->line = target->reach != NULL ? line_reader_taken(in->reader) : 0;
+	if (q->time < target->since)
+		return;
+	if (target->print != NULL) {
+		target->print(target->print_ctx, q);
+		return;
+	}
+	if (target->reach != NULL)
+		target->reach(target->reach_ctx, q->line);
+	pipeline_put_alone(target->pipeline, q);
+}
+
 /* Parse ${line} in full, whatever it is. */
 static void
 take_slowly(struct log_input *in, const char *line, size_t length)
@@ -225,8 +246,7 @@ take_slowly(struct log_input *in, const char *line, size_t length)
 	in->dry = in->votes = 0;
 	count_question(in, &f);
 	if (target->print != NULL) {
-		q.time = time_of(in, &f);
-		target->print(target->print_ctx, &q);
+		pass_on(in, &f, &q);
 		return;
 	}
 	/* A server that logs responses can log the queries as well: taking
@@ -235,8 +255,7 @@ take_slowly(struct log_input *in, const char *line, size_t length)
 	    !pipeline_look(target->pipeline, &q.client, &q.qname))
 		return;
 	q.response = false;	/* it stands for the query */
-	q.time = time_of(in, &f);
-	pipeline_put_alone(target->pipeline, &q);
+	pass_on(in, &f, &q);
 }
 
 /* A line that a glance has accepted matters: all of it is needed now. */
@@ -252,8 +271,8 @@ put(struct log_input *in, const uint8_t *line, const uint8_t *next)
 	if (log_format_parse(in->format, &in->memory, (const char *)line,
 	    length, &f) != LOG_QUERY || log_query_from(&f, &q) != 0)
 		return;		/* a fuzz target holds that this is never so */
-	q.time = time_of(in, &f);
-	pipeline_put_alone(in->target->pipeline, &q);
+	line_reader_step(in->reader, next);	/* for where it ends */
+	pass_on(in, &f, &q);
 }
 
 /* A query seen at a glance: nearly always it is let go by its last two
@@ -357,6 +376,7 @@ log_input_take(struct log_input *in, struct line_reader *r)
 	uint64_t too_long;
 	bool more;
 
+	in->reader = r;
 	do {
 		if (in->glance != NULL) {
 			line = take_at_a_glance(in, r);

@@ -57,6 +57,11 @@ struct log_target {
 	const struct log_zones *zones;	/* NULL: all times are UTC */
 	atomic_uint *show;	/* how many broken lines to show; NULL: none */
 	bool dnstap;		/* files hold that, whatever they begin with */
+	/* A query whose line ends at ${line} of the file is about to be put;
+	 * NULL: nobody wants to know. */
+	void (*reach)(void *ctx, uint64_t line);
+	void *reach_ctx;
+	int64_t since;		/* queries before that time do not count */
 };
 
 struct log_input;

@@ -11,6 +11,7 @@
 
 #include "core/config.h"
 #include "core/log.h"
+#include "core/timestamp.h"
 #include "dnstap/dnstap_feed.h"
 #include "dnstap/dnstap_server.h"
 #include "dnstap/dnstap_socket.h"
@@ -28,8 +29,9 @@
 static const char help[] =
     "usage: querywatch-logreader [-an] [-b LIST]... [-c CONF] [-F FORMAT] "
     "[-f]\n"
-    "           [--from-start] [-o OUTPUT] [--show-broken N]\n"
-    "           [--workers N] FILE[,zone=ZONE]...|-\n"
+    "           [--from-start | --from-end | --since TIME] [--state STATE]\n"
+    "           [-o OUTPUT] [--show-broken N] [--workers N]\n"
+    "           FILE[,zone=ZONE]...|-\n"
     "       querywatch-logreader [-an] [-b LIST]... [-c CONF] [-o OUTPUT]\n"
     "           --dnstap SOCKET...\n"
     "       querywatch-logreader --report[=text|json|html] [--top N] "
@@ -43,18 +45,28 @@ static const char help[] =
     "  --dnstap SOCKET\n"
     "            listen for nameservers that bring dnstap: unix:PATH or "
     "HOST:PORT\n"
-    "  --from-start\n"
-    "            with -f: begin with what the files hold already\n"
+    "  --from-start, --from-end\n"
+    "            with -f, for a log not read before: begin with what it holds\n"
+    "            already, or with what comes (default)\n"
+    "  --since TIME\n"
+    "            only queries from then on, 2026-11-24[T07:00:00] UTC; with -f\n"
+    "            for a log not read before, its rotated files too\n"
+    "  --state STATE\n"
+    "            with -f and hits on standard output: a file that keeps how far\n"
+    "            the logs were read\n"
     "  --show-broken N\n"
     "            show the first N lines that are broken, and how\n"
     "  --workers N\n"
     "            without -f: read N files side by side\n";
 
-enum { DNSTAP = 256, FROM_START, SHOW_BROKEN, WORKERS };
+enum { DNSTAP = 256, FROM_START, FROM_END, SINCE, STATE, SHOW_BROKEN, WORKERS };
 
 static const struct option long_options[] = {
 	{ "dnstap", required_argument, NULL, DNSTAP },
 	{ "from-start", no_argument, NULL, FROM_START },
+	{ "from-end", no_argument, NULL, FROM_END },
+	{ "since", required_argument, NULL, SINCE },
+	{ "state", required_argument, NULL, STATE },
 	{ "show-broken", required_argument, NULL, SHOW_BROKEN },
 	{ "workers", required_argument, NULL, WORKERS },
 	FRONTEND_LONG_OPTIONS,
@@ -63,7 +75,10 @@ static const struct option long_options[] = {
 
 struct options {
 	const struct log_format *format;	/* NULL: told by the lines */
-	bool follow, from_start;
+	bool follow;
+	int begin;		/* the option that says where, 0: none */
+	int64_t since;		/* microseconds UTC */
+	const char *state;
 	unsigned workers;			/* 0: as configured */
 	unsigned long show;			/* broken lines */
 	bool dnstap;		/* the files hold that */
@@ -97,8 +112,10 @@ check_options(const struct options *o, const struct frontend *f)
 	if (o->count == 0 && o->listen_count == 0 && !frontend_checking(f))
 		return usage_error(PROGRAM, "which log? give a FILE, or - for "
 		    "standard input");
-	if (o->from_start && !o->follow)
-		return usage_error(PROGRAM, "--from-start only goes with -f");
+	if (!o->follow && (o->state != NULL || o->begin == FROM_START ||
+	    o->begin == FROM_END))
+		return usage_error(PROGRAM, "--from-start, --from-end and "
+		    "--state only go with -f");
 	if (o->follow && o->dnstap)
 		return usage_error(PROGRAM, "-f follows logs of lines: let the "
 		    "nameserver bring dnstap with --dnstap");
@@ -122,8 +139,21 @@ read_options(struct frontend *f, int argc, char **argv, struct options *ret,
 	    long_options, NULL)) != -1) {
 		if (c == 'f') {
 			ret->follow = true;
-		} else if (c == FROM_START) {
-			ret->from_start = true;
+		} else if (c == FROM_START || c == FROM_END || c == SINCE) {
+			if (ret->begin != 0 && ret->begin != c) {
+				*retstatus = usage_error(PROGRAM, "give one "
+				    "of --from-start, --from-end and --since");
+				return -1;
+			}
+			ret->begin = c;
+			if (c != SINCE || timestamp_parse(optarg,
+			    &ret->since) == 0)
+				continue;
+			*retstatus = usage_error(PROGRAM, "--since %s: give "
+			    "2026-11-24 or 2026-11-24T07:00:00", optarg);
+			return -1;
+		} else if (c == STATE) {
+			ret->state = optarg;
 		} else if (c == DNSTAP) {
 			*retstatus = add_socket(ret, optarg);
 			if (*retstatus != 0)
@@ -211,6 +241,7 @@ run(struct frontend *f, const struct options *o, const struct input *in)
 		.zones = in->zones,
 		.show = &show,
 		.dnstap = o->dnstap,
+		.since = o->since,
 	};
 	int status = EXIT_SUCCESS;
 
@@ -282,7 +313,11 @@ open_input(struct frontend *f, const struct options *o, struct input *ret)
 	for (size_t i = 0; i < o->count; i++)
 		frontend_add_input(f, o->paths[i]);
 	if (o->follow)
-		ret->follow = follow_open(o->paths, o->count, o->from_start);
+		ret->follow = follow_open(o->paths, o->count,
+		    (struct followed_begin){
+			.end = o->begin != FROM_START && o->begin != SINCE,
+			.after = o->begin == SINCE ? o->since : INT64_MAX,
+		    });
 	else
 		ret->files = read_files_open(o->paths, o->count);
 	return ret->follow != NULL || ret->files != NULL ? 0 : EXIT_FAILURE;
@@ -304,6 +339,8 @@ main(int argc, char **argv)
 	choose_workers(f, &o);
 	if ((status = take_zones(f, &o, &in)) != 0 ||
 	    (status = open_input(f, &o, &in)) != 0 ||
+	    (o.follow && !frontend_checking(f) &&
+	    (status = frontend_keep_positions(f, o.state)) != 0) ||
 	    (status = frontend_drop(f, o.follow)) != 0 ||
 	    (status = frontend_load(f)) != 0)
 		goto done;

@@ -17,6 +17,8 @@ publish(const struct pulse *p, int64_t time)
 		log_input_count(p->counters, &counters);
 	if (p->dnstap != NULL)
 		dnstap_feed_count(p->dnstap, &counters);
+	if (p->count != NULL)
+		p->count(p->count_ctx, &counters);
 	frontend_publish(p->frontend, p->worker, &counters, time);
 }
 

@@ -15,6 +15,8 @@ struct dnstap_server;
 struct frontend;
 struct log_counters;
 
+struct counters;
+
 /* All borrowed. */
 struct pulse {
 	struct frontend *frontend;
@@ -23,6 +25,9 @@ struct pulse {
 	bool housed;		/* the main thread keeps house meanwhile */
 	const struct dnstap_feed *dnstap;	/* or NULL */
 	const struct dnstap_server *server;	/* or NULL */
+	void (*count)(void *ctx, struct counters *c);	/* more of them, or
+							   NULL */
+	void *count_ctx;
 };
 
 /**

@@ -23,6 +23,8 @@ print(void *ctx, const struct query *q)
 
 static const struct log_target target = { .counters = &counters,
     .print = print };
+static struct followed_counters happened;
+static const struct followed_options options = { .target = &target };
 
 static void
 put_at(const char *file, int flags, const char *labels, bool whole)
@@ -47,22 +49,32 @@ put(const char *labels)
 	put_at(path, O_APPEND, labels, true);
 }
 
+/* One of the names that rotated files get. */
+static const char *
+rotated(const char *suffix)
+{
+	static char names[4][160];
+	static int next;
+	char *name = names[next++ % 4];
+
+	snprintf(name, sizeof(names[0]), "%s%s", path, suffix);
+	return name;
+}
+
 static const char *
 old(void)
 {
-	static char name[160];
-
-	snprintf(name, sizeof(name), "%s.0", path);
-	return name;
+	return rotated(".0");
 }
 
 static struct followed *
 begin(bool from_start)
 {
-	struct followed *f = followed_new(path, from_start);
+	const struct followed_begin begin = { !from_start, INT64_MAX };
+	struct followed *f = followed_new(path, begin, &options, &happened);
 
 	assert_non_null(f);
-	followed_input(f, log_input_new(path, NULL, &target));
+	memset(&happened, 0, sizeof(happened));
 	memset(&counters, 0, sizeof(counters));
 	seen[0] = '\0';
 	return f;
@@ -91,10 +103,11 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
+	char command[128];
+
 	(void)state;
-	unlink(path);
-	unlink(old());
-	return rmdir(folder);
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	return system(command);
 }
 
 static void
@@ -246,6 +259,7 @@ test_unlinked(void **state)
 	(void)state;
 	put("a");
 	f = begin(true);
+	expect(f, "a");
 	put("b");
 	assert_int_equal(unlink(path), 0);
 	expect(f, "ab");
@@ -274,14 +288,146 @@ test_cut_tail(void **state)
 	followed_free(f);
 }
 
+/* named rotates three times between two looks. */
 static void
-test_refused(void **state)
+test_unseen(void **state)
 {
+	struct followed *f;
+
 	(void)state;
-	assert_null(followed_new(folder, false));
-	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_null(followed_new(path, false));
-	followed_free(NULL);
+	put("a");
+	f = begin(true);
+	expect(f, "a");
+	put("b");
+	assert_int_equal(rename(path, old()), 0);
+	put("c");
+	assert_int_equal(rename(old(), rotated(".1")), 0);
+	assert_int_equal(rename(path, old()), 0);
+	put("d");
+	assert_int_equal(rename(rotated(".1"), rotated(".2")), 0);
+	assert_int_equal(rename(old(), rotated(".1")), 0);
+	assert_int_equal(rename(path, old()), 0);
+	expect(f, "abc");	/* and there is no file at the path */
+	put("e");
+	expect(f, "abcd");
+	now += FOLLOWED_GRACE;
+	expect(f, "abcde");
+	assert_int_equal(happened.skipped, 2);
+	followed_free(f);
+}
+
+/* The files are named by their time; older ones are there as well. */
+static void
+test_unseen_by_date(void **state)
+{
+	struct followed *f;
+
+	(void)state;
+	put_at(rotated(".20261124071530122"), 0, "x", true);
+	put("a");
+	f = begin(true);
+	expect(f, "a");
+	assert_int_equal(rename(path, rotated(".20261124071530123")), 0);
+	put("b");
+	assert_int_equal(rename(path, rotated(".20261124071530124")), 0);
+	put("c");
+	assert_int_equal(rename(path, rotated(".20261124071530125")), 0);
+	put("d");
+	expect(f, "abc");
+	now += FOLLOWED_GRACE;
+	expect(f, "abcd");
+	followed_free(f);
+}
+
+/* Neither a copy of what is read, being compressed, nor other logs count. */
+static void
+test_compressed_copy(void **state)
+{
+	char command[512];
+	struct followed *f;
+
+	(void)state;
+	put("a");
+	f = begin(true);
+	expect(f, "a");
+	assert_int_equal(rename(path, rotated(".1")), 0);
+	snprintf(command, sizeof(command), "gzip -c %s.1 >%s.1.gz && rm %s.1",
+	    path, path, path);
+	assert_int_equal(system(command), 0);
+	put_at(rotated("-errors"), 0, "x", true);
+	put("b");
+	now += FOLLOWED_GRACE;
+	expect(f, "ab");
+	followed_free(f);
+}
+
+/* What was written before the cut and not read is in the copy. */
+static void
+test_copy_has_the_rest(void **state)
+{
+	char command[512];
+	struct followed *f;
+
+	(void)state;
+	put("abcdef");
+	f = begin(true);
+	expect(f, "abcdef");
+	put("gh");
+	snprintf(command, sizeof(command), "cp %s %s.1 && gzip %s.1", path,
+	    path, path);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(truncate(path, 0), 0);
+	put("ijklmnopq");	/* longer than it was */
+	now += FOLLOWED_GRACE;
+	expect(f, "abcdefghijklmnopq");
+	assert_int_equal(happened.copied, 1);
+	followed_free(f);
+}
+
+/* The path is a link that comes to lead elsewhere. */
+static void
+test_link(void **state)
+{
+	struct followed *f;
+
+	(void)state;
+	put_at(rotated("-1"), 0, "a", true);
+	assert_int_equal(symlink(rotated("-1"), path), 0);
+	f = begin(true);
+	expect(f, "a");
+	put_at(rotated("-2"), 0, "b", true);
+	unlink(path);
+	assert_int_equal(symlink(rotated("-2"), path), 0);
+	now += FOLLOWED_GRACE;
+	expect(f, "ab");
+	followed_free(f);
+}
+
+static void
+test_full_and_silent(void **state)
+{
+	const struct followed_options with_quiet = { .target = &target,
+	    .quiet = 60000000 };
+	const struct followed_begin at_end = { true, INT64_MAX };
+	struct followed *f;
+
+	(void)state;
+	put("a");
+	assert_int_equal(truncate(path, 20 * 1024 * 1024 + 50), 0);
+	put_at(path, O_APPEND, "\n", true);
+	f = followed_new(path, at_end, &with_quiet, &happened);
+	memset(&happened, 0, sizeof(happened));
+	seen[0] = '\0';
+	expect(f, "");
+	followed_report(f, now + 59000000);
+	assert_int_equal(happened.full, 0);
+	followed_report(f, now + 60000000);
+	assert_int_equal(happened.full, 1);
+	put("b");
+	followed_report(f, now + 60000000);
+	assert_int_equal(happened.full, 1);	/* it goes on */
+	assert_true(happened.behind > 50);
+	followed_free(f);
 }
 
 #define FILE_TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
@@ -299,7 +445,12 @@ main(void)
 		FILE_TEST(test_copytruncate),
 		FILE_TEST(test_unlinked),
 		FILE_TEST(test_cut_tail),
-		FILE_TEST(test_refused),
+		FILE_TEST(test_unseen),
+		FILE_TEST(test_unseen_by_date),
+		FILE_TEST(test_compressed_copy),
+		FILE_TEST(test_copy_has_the_rest),
+		FILE_TEST(test_link),
+		FILE_TEST(test_full_and_silent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
