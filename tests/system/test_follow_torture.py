@@ -263,14 +263,14 @@ def test_no_line_is_lost_or_counted_twice(tools, bin_dir, folder, run,
     try:
         reader.keep()
         named.start()
-        load = Load(folder, named, SECONDS)
-        rotator = Rotator(folder, named, load, random.Random(seed + 1))
-        rotator.start()
         # Before its first position a log is begun at its start, and not with
         # what it was rotated to.
         assert wait_until(lambda: all(
             redis_server.client.hlen(f"qw:{{{p}}}:logs:torture") == len(LOGS)
-            for p in range(PARTITIONS)), 20)
+            for p in range(PARTITIONS)), 60)
+        load = Load(folder, named, SECONDS)
+        rotator = Rotator(folder, named, load, random.Random(seed + 1))
+        rotator.start()
         while load.alive():
             torture(rng, reader, redis_server)
             assert rotator.trouble is None, rotator.trouble
