@@ -255,15 +255,15 @@ read_copy(struct followed *f)
 	f->counters->copied++;
 	p.head_length = f->head_length;
 	p.head = log_file_hash(f->head, f->head_length);
-	if (f->head_length > 0 && held_copy(&f->held, &p) &&
-	    log_file_seek(reading(f), f->lines, p.begin) == 0) {
-		f->tail_length = 0;
-		f->changed = 0;
-		if (f->account != NULL)
-			account_moved(f->account, reading(f));
+	if (f->head_length == 0 || !held_copy(&f->held, &p)) {
+		go_on(f);
 		return;
 	}
-	go_on(f);
+	if (f->account != NULL)
+		account_moved(f->account, reading(f));
+	(void)log_file_seek(reading(f), f->lines, p.begin);
+	f->tail_length = 0;
+	f->changed = 0;
 }
 
 static void

@@ -244,8 +244,16 @@ held_copy(struct held *h, const struct log_position *p)
 		log_file_close(f);
 		return false;
 	}
-	memmove(h->file + 1, h->file, h->count * sizeof(h->file[0]));
 	h->file[0] = f;
+	if (h->count == 1) {
+		/* It may have been copied and cut again since: then there
+		 * are more copies before the file itself. */
+		log_file_close(cut);
+		(void)held_gather(h, INT64_MAX);
+		return true;
+	}
+	memmove(h->file + 2, h->file + 1, (h->count - 1) *
+	    sizeof(h->file[0]));
 	h->file[1] = cut;
 	h->count++;
 	return true;

@@ -47,7 +47,8 @@ bool held_find(struct held *h, const struct log_position *p);
 /**
  * held_copy(h, p):
  * The first file held was cut: read on in the copy of it that ${p} is a
- * position in.  If there is one, it takes the first place; return whether.
+ * position in.  If there is one, it takes the first place, before later copies
+ * and the file itself; return whether.
  */
 bool held_copy(struct held *h, const struct log_position *p);
 

@@ -384,6 +384,32 @@ test_copy_has_the_rest(void **state)
 	followed_free(f);
 }
 
+/* Copied and cut twice between two looks. */
+static void
+test_two_copies(void **state)
+{
+	char command[512];
+	struct followed *f;
+
+	(void)state;
+	put("abc");
+	f = begin(true);
+	expect(f, "abc");
+	put("d");
+	snprintf(command, sizeof(command), "cp %s %s.2", path, path);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(truncate(path, 0), 0);
+	put("efghijk");
+	snprintf(command, sizeof(command), "cp %s %s.1", path, path);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(truncate(path, 0), 0);
+	put("l");
+	expect(f, "abcdefghijk");
+	now += FOLLOWED_GRACE;
+	expect(f, "abcdefghijkl");
+	followed_free(f);
+}
+
 /* The path is a link that comes to lead elsewhere. */
 static void
 test_link(void **state)
@@ -449,6 +475,7 @@ main(void)
 		FILE_TEST(test_unseen_by_date),
 		FILE_TEST(test_compressed_copy),
 		FILE_TEST(test_copy_has_the_rest),
+		FILE_TEST(test_two_copies),
 		FILE_TEST(test_link),
 		FILE_TEST(test_full_and_silent),
 	};
