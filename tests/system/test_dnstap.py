@@ -161,7 +161,7 @@ def test_the_reader_comes_back(pair):
     for end in ("stop", "kill9"):
         getattr(reader.program, end)()
         reader.start()
-        ask_until_seen(server, reader, "again")
+        ask_until_seen(server, reader, end)
         found = [h["qname"] for h in reader.hits()]
         assert len(found) == len(set(found))
     server.query("end.bad.example")
