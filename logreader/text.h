@@ -111,7 +111,7 @@ text_is(struct text t, const char *literal)
 {
 	size_t n = strlen(literal);
 
-	return t.length == n && memcmp(t.at, literal, n) == 0;
+	return t.length == n && (n == 0 || memcmp(t.at, literal, n) == 0);
 }
 
 static inline bool
