@@ -198,9 +198,9 @@ held_gather(struct held *h, int64_t after)
 	return h->count - before;
 }
 
-/* Open whichever of the path and its siblings is that of ${p}. */
+/* As find, once. */
 static struct log_file *
-find(const struct held *h, const struct log_position *p)
+find_now(const struct held *h, const struct log_position *p)
 {
 	struct log_file *f = log_file_open(h->path, false);
 	struct siblings all;
@@ -221,14 +221,23 @@ find(const struct held *h, const struct log_position *p)
 	return f;
 }
 
-bool
-held_find(struct held *h, const struct log_position *p)
+/* Open whichever of the path and its siblings is that of ${p}.  What is
+ * renamed, or has just been compressed, while we look may be missed. */
+static struct log_file *
+find(const struct held *h, const struct log_position *p)
 {
 	struct log_file *f = NULL;
 
-	/* What is renamed while we look may be missed. */
 	for (int i = 0; i < TRIES && f == NULL; i++)
-		f = find(h, p);
+		f = find_now(h, p);
+	return f;
+}
+
+bool
+held_find(struct held *h, const struct log_position *p)
+{
+	struct log_file *f = find(h, p);
+
 	if (f == NULL)
 		return false;
 	h->file[h->count++] = f;
