@@ -63,8 +63,9 @@ struct followed;
 /**
  * followed_new(path, begin, o, counters):
  * Return the log known by ${path} (copied), to be read from where its
- * position says; without one, from ${begin}.  That it does not exist yet is said and is fine; then it will be
- * read from its start.  Return NULL after saying why if memory is short.
+ * position says; without one, from ${begin}.  That it does not exist yet is
+ * said and is fine; then it will be read from its start.  Return NULL after
+ * saying why if memory is short.
  */
 struct followed *followed_new(const char *path, struct followed_begin begin,
     const struct followed_options *o, struct followed_counters *counters);

@@ -21,9 +21,10 @@ struct dnstap_server;
 /**
  * dnstap_server_open(targets, count, group):
  * Listen on the ${count} sockets ${targets} (borrowed), at most
- * DNSTAP_SERVER_SOCKETS and each dnstap_socket_valid.  A socket file belongs to ${group} if that is not
- * empty, and only owner and group may connect; one that was left behind is
- * replaced.  Return NULL after having said what is wrong.
+ * DNSTAP_SERVER_SOCKETS and each dnstap_socket_valid.  A socket file belongs
+ * to ${group} if that is not empty, and only owner and group may connect; one
+ * that was left behind is replaced.  Return NULL after having said what is
+ * wrong.
  */
 struct dnstap_server *dnstap_server_open(const char *const *targets,
     size_t count, const char *group);
