@@ -1,6 +1,7 @@
 # make                    the programs, in build/release/
 # make demo               see it work, end to end, on this machine
 # make check              every test, in every flavour
+# make torture            five minutes of rotations, kills and outages
 # make bench              our speed beside the peers' on the same input
 # make bench-live         the sensor beside tcpdump on an interface (root)
 # make fuzz               libFuzzer programs (clang), in build/fuzz/
@@ -41,7 +42,7 @@ libs = $(shell $(PKG_CONFIG) --libs $(LIBS_$(1)) $(LIBS_shared)) -lm
 Q   = $(if $(V),,@)
 say = @$(if $(V),true,printf '  %-4s %s\n' $(1) $@)
 
-.PHONY: all demo check bench bench-live fuzz fuzzers tests install clean tools
+.PHONY: all demo check torture bench bench-live fuzz fuzzers tests install clean tools
 .SECONDARY:
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$(BUILD)/$(NAME)-%)
@@ -129,6 +130,12 @@ demo:
 	$(MAKE) all
 	@tests/support/demo $(BUILD) $(if $(PCAP),--pcap "$(PCAP)") \
 	    $(if $(LIST),--list "$(LIST)")
+
+torture:
+	tests/tools check
+	$(MAKE) all
+	QW_TORTURE_SECONDS=$${QW_TORTURE_SECONDS:-300} tests/run \
+	    --flavour release --only system -k follow_torture
 
 bench:
 	tests/tools bench
