@@ -2,6 +2,7 @@
 sanitizer says."""
 
 import errno
+import json
 import os
 import pathlib
 import re
@@ -128,6 +129,13 @@ class Running:
     @property
     def stderr(self):
         return self._read(self._err)
+
+    @property
+    def rows(self):
+        """What it has printed as JSON so far; the last line may still be on
+        its way."""
+        return [json.loads(line) for line in
+                self.stdout.rpartition("\n")[0].splitlines()]
 
     def alive(self):
         return self.process.poll() is None

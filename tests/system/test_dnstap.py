@@ -81,7 +81,7 @@ class Reader:
             return False
 
     def hits(self, suffix=""):
-        return [h for h in map(json.loads, self.program.stdout.splitlines())
+        return [h for h in self.program.rows
                 if h["qname"].endswith(suffix)]
 
     def wait_for(self, count, suffix=""):
