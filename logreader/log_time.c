@@ -275,6 +275,16 @@ seconds_without_year(const struct log_clock *clock, const struct parts *p,
 }
 
 bool
+log_time_is_whole(struct text t)
+{
+	struct cursor c = cursor_over(t.at, t.length);
+	struct text all;
+	bool fine;
+
+	return t.length > 0 && log_time_scan(&c, &all, &fine) && text_done(&c);
+}
+
+bool
 log_time_is_epoch(struct text t)
 {
 	struct cursor c = cursor_over(t.at, t.length);

@@ -57,9 +57,11 @@ bool log_time_scan(struct cursor *c, struct text *ret, bool *retfine);
 bool log_time_scan_epoch(struct cursor *c, struct text *ret);
 
 /**
- * log_time_is_epoch(t):
- * Is all of ${t} seconds since 1970, with a fraction or without?
+ * log_time_is_whole(t), log_time_is_epoch(t):
+ * Is all of ${t} a time that log_time_scan finds; or seconds since 1970, with
+ * a fraction or without?
  */
+bool log_time_is_whole(struct text t);
 bool log_time_is_epoch(struct text t);
 
 /**

@@ -88,16 +88,6 @@ take_name(struct log_memory *m, const struct json_value *v, struct text *ret)
 	return true;
 }
 
-static bool
-is_time(struct text t)
-{
-	struct cursor c = cursor_over(t.at, t.length);
-	struct text found;
-	bool fine;
-
-	return log_time_scan(&c, &found, &fine) && text_done(&c);
-}
-
 enum log_verdict
 adguard_parse(struct log_memory *m, const char *line, size_t length,
     struct log_fields *ret)
@@ -118,7 +108,7 @@ adguard_parse(struct log_memory *m, const char *line, size_t length,
 			return LOG_BROKEN_HEAD;
 	}
 	f.time = v[TIME].text;
-	if (!is_time(f.time))
+	if (!log_time_is_whole(f.time))
 		return LOG_BROKEN_PREFIX;
 	f.client = v[CLIENT].text;
 	if (address_parse(f.client.at, f.client.length, &a) != 0)

@@ -269,18 +269,6 @@ take_end(struct text host, struct text port, struct text *rethost,
 	return true;
 }
 
-/* A time: seconds, or with LogAscii::json_timestamps as words. */
-static bool
-is_time(struct text t)
-{
-	struct cursor c = cursor_over(t.at, t.length);
-	struct text found;
-	bool fine;
-
-	return log_time_is_epoch(t) || (t.length > 0 &&
-	    log_time_scan(&c, &found, &fine) && text_done(&c));
-}
-
 /* The fields, from either form, and RD as its sign. */
 static enum log_verdict
 take_fields(struct log_memory *m, const struct text t[FIELDS],
@@ -289,7 +277,8 @@ take_fields(struct log_memory *m, const struct text t[FIELDS],
 	struct log_fields f = { .time = t[TS], .flags = sign };
 	unsigned long rcode;
 
-	if (!is_time(t[TS]))
+	/* Seconds, or with LogAscii::json_timestamps words. */
+	if (!log_time_is_epoch(t[TS]) && !log_time_is_whole(t[TS]))
 		return LOG_BROKEN_PREFIX;
 	if (!take_end(t[ORIG_H], t[ORIG_P], &f.client, &f.port))
 		return LOG_BROKEN_CLIENT;

@@ -178,7 +178,12 @@ test_epoch(void **state)
 		t = (struct text){ (const char *)guarded_copy(not[i],
 		    strlen(not[i])), strlen(not[i]) };
 		assert_false(log_time_is_epoch(t));
+		assert_false(log_time_is_whole(t));
 	}
+	t = (struct text){ "2026-11-23T08:38:08Z+", 21 };
+	assert_false(log_time_is_whole(t));
+	t.length = 20;
+	assert_true(log_time_is_whole(t));
 }
 
 static void
