@@ -12,8 +12,6 @@
 #include "line_reader.h"
 
 #define STEP_READS 16		/* before other files get their turn */
-#define LOOK_HEAD 256		/* octets by which a cut is noticed: the */
-#define LOOK_TAIL 128		/* first ones, and those read last */
 #define FULL_OVER 4096		/* a full file is longer by a line at most */
 
 struct followed {
@@ -31,10 +29,6 @@ struct followed {
 	uint64_t number;	/* of the file being read, or read last */
 	int64_t quiet_since;
 	bool full_said;
-	/* Of the file being read, to notice that it was cut: */
-	int64_t changed;
-	size_t head_length, tail_length;
-	char head[LOOK_HEAD], tail[LOOK_TAIL];
 };
 
 static struct log_file *
@@ -45,25 +39,14 @@ reading(const struct followed *f)
 
 /* --- which file ------------------------------------------------------------ */
 
-static void
-remember_head(struct followed *f)
-{
-	uint64_t read = line_reader_read(f->lines);
-	size_t want = read < LOOK_HEAD ? (size_t)read : LOOK_HEAD;
-
-	if (f->head_length < want && !log_file_packed(reading(f)))
-		f->head_length = log_file_octets(reading(f), f->head, want, 0);
-}
-
 /* Read the first file held from ${offset}, as the log's ${number}th. */
 static void
 start_at(struct followed *f, uint64_t number, uint64_t offset)
 {
-	(void)log_file_seek(reading(f), f->lines, offset);
+	if (log_file_seek(reading(f), f->lines, offset) != 0)
+		log_warn("%s: cannot go on at octet %llu", f->path,
+		    (unsigned long long)offset);
 	f->number = number;
-	f->head_length = f->tail_length = 0;
-	f->changed = 0;
-	remember_head(f);
 	if (f->account != NULL)
 		account_file(f->account, number, reading(f), offset);
 }
@@ -103,7 +86,6 @@ resume(struct followed *f, const struct log_position *from)
 {
 	if (held_find(&f->held, from)) {
 		start_at(f, from->file, from->begin);
-		(void)held_gather(&f->held, 0);
 		return;
 	}
 	if (from->head_length > 0 || from->begin > 0) {
@@ -112,7 +94,8 @@ resume(struct followed *f, const struct log_position *from)
 		f->counters->lost++;
 	}
 	f->number = from->file;
-	if (held_gather(&f->held, from->changed) > 0)
+	(void)held_begin(&f->held, from->changed);
+	if (f->held.count > 0)
 		start_at(f, from->file + 1, 0);
 }
 
@@ -121,43 +104,48 @@ begin(struct followed *f)
 {
 	const struct log_position *from = f->account == NULL ? NULL :
 	    account_from(f->account);
+	struct held_found found;
 
 	if (from != NULL) {
 		resume(f, from);
 		return;
 	}
-	if (held_gather(&f->held, f->from.after) == 0) {
-		say(f, errno);
+	found = held_begin(&f->held, f->from.after);
+	if (f->held.count == 0) {
+		say(f, found.error);
 		return;
 	}
 	start_at(f, 1, f->from.end ? last_line(reading(f)) : 0);
 }
 
-/* Hold the file that the path leads to, if it is not the newest held; that
- * there is nothing, as for an instant in every rotation, is fine. */
+/* Hold what has come; that the path leads to nothing, as for an instant in
+ * every rotation, is fine. */
 static void
 look(struct followed *f)
 {
-	size_t before = f->held.count, added;
-	int error;
+	size_t before = f->held.count;
+	const struct log_file *first = before > 0 ? reading(f) : NULL;
+	struct held_found found;
 
 	if (!f->begun) {
 		begin(f);
 		f->begun = true;
 		return;
 	}
-	added = held_gather(&f->held, INT64_MAX);
-	error = errno;
-	if (added == 0) {
-		if (error != 0 && (before == 0 || error != ENOENT))
-			say(f, error);
+	found = held_look(&f->held, line_reader_read(f->lines) == 0);
+	if (!found.path && found.siblings == 0) {
+		if (found.error != 0 && (before == 0 ||
+		    found.error != ENOENT))
+			say(f, found.error);
 		return;
 	}
 	f->said = false;
-	f->counters->rotations++;
-	f->counters->skipped += added - (error == 0);
+	f->counters->rotations += found.path;
+	f->counters->skipped += found.siblings;
 	if (before == 0)
 		start_at(f, f->number + 1, 0);
+	else if (reading(f) != first)
+		start_at(f, f->number, 0);	/* copied and cut unread */
 }
 
 struct followed *
@@ -202,35 +190,6 @@ followed_path(const struct followed *f)
 
 /* --- reading --------------------------------------------------------------- */
 
-/* Do the octets ${known} still stand at ${offset}? */
-static bool
-stands(const struct followed *f, const char *known, size_t length,
-    uint64_t offset)
-{
-	char now[LOOK_HEAD];
-
-	return log_file_octets(reading(f), now, length, offset) == length &&
-	    memcmp(now, known, length) == 0;
-}
-
-/* Was the file being read cut and written anew since the last read? */
-static bool
-was_cut(struct followed *f)
-{
-	uint64_t read = line_reader_read(f->lines);
-	int64_t changed;
-
-	if (log_file_packed(reading(f)))
-		return false;
-	if (log_file_size(reading(f)) < read)
-		return true;
-	if ((changed = log_file_changed(reading(f))) == f->changed)
-		return false;
-	f->changed = changed;
-	return !stands(f, f->head, f->head_length, 0) ||
-	    !stands(f, f->tail, f->tail_length, read - f->tail_length);
-}
-
 /* The text of the file being read has ended: go on to that of the first one
  * held. */
 static void
@@ -249,21 +208,19 @@ go_on(struct followed *f)
 static void
 read_copy(struct followed *f)
 {
-	struct log_position p = { .file = 1,
+	struct log_position p = { .file = f->number,
 	    .begin = line_reader_taken(f->lines) };
 
 	f->counters->copied++;
-	p.head_length = f->head_length;
-	p.head = log_file_hash(f->head, f->head_length);
-	if (f->head_length == 0 || !held_copy(&f->held, &p)) {
+	log_file_mark(reading(f), &p);
+	p.tail_length = 0;
+	if (p.head_length == 0 || !held_copy(&f->held, &p)) {
 		go_on(f);
 		return;
 	}
 	if (f->account != NULL)
 		account_moved(f->account, reading(f));
 	(void)log_file_seek(reading(f), f->lines, p.begin);
-	f->tail_length = 0;
-	f->changed = 0;
 }
 
 static void
@@ -292,20 +249,16 @@ may_move_on(const struct followed *f, int64_t now)
 static bool
 read_some(struct followed *f, int64_t now)
 {
-	const char *tail;
 	ssize_t got;
 
-	if (was_cut(f))
+	if (log_file_cut(reading(f)))
 		read_copy(f);
 	got = log_file_read(reading(f), f->lines);
 	if (got > 0) {
-		f->tail_length = line_reader_tail(f->lines, LOOK_TAIL, &tail);
-		memcpy(f->tail, tail, f->tail_length);
 		f->target.counters->bytes += (uint64_t)got;
 		log_input_take(f->in, f->lines);
 		f->quiet_since = now;
 		f->full_said = false;
-		remember_head(f);
 	}
 	if (f->account != NULL)
 		account_taken(f->account, line_reader_taken(f->lines), now);

@@ -1,12 +1,16 @@
 #include "held.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/timestamp.h"
 #include "siblings.h"
 
 #define TRIES 8			/* while files are being renamed */
+#define SETTLE 50000		/* microseconds; a kernel's tick is 1 to 10 ms */
 
 static const struct log_file *
 newest(const struct held *h)
@@ -24,27 +28,32 @@ is_held(const struct held *h, dev_t device, ino_t inode)
 	return false;
 }
 
-/* Is ${f}, by its start, a file that is or was held?  It is then a copy, or
- * one being compressed. */
+/* Is ${f}, by its start, a file that was held?  It is then a copy, or what was
+ * made of it by compressing. */
 static bool
-is_known(const struct held *h, struct log_file *f)
+was_held(const struct held *h, struct log_file *f)
 {
-	uint64_t hash, other;
-	size_t length;
+	uint64_t hash;
 
 	for (size_t i = 0; i < h->known_count; i++) {
-		length = h->known[i].length;
+		size_t length = h->known[i].length;
+
 		if (length > 0 && log_file_head(f, length, &hash) == length &&
 		    hash == h->known[i].hash)
 			return true;
 	}
+	return false;
+}
+
+/* Is it one that is held, or ${own}? */
+static bool
+copies_held(const struct held *h, struct log_file *own, struct log_file *f)
+{
 	for (size_t i = 0; i < h->count; i++) {
-		length = log_file_head(h->file[i], LOG_POSITION_HEAD, &other);
-		if (length > 0 && log_file_head(f, length, &hash) == length &&
-		    hash == other)
+		if (log_file_starts_as(f, h->file[i]))
 			return true;
 	}
-	return false;
+	return own != NULL && log_file_starts_as(f, own);
 }
 
 static void
@@ -59,22 +68,27 @@ remember(struct held *h, struct log_file *f)
 	h->known[h->known_count++] = one;
 }
 
-static void
-close_from(struct held *h, size_t first)
-{
-	while (h->count > first)
-		log_file_close(h->file[--h->count]);
-}
+/* --- what is newer --------------------------------------------------------- */
 
-/* --- finding --------------------------------------------------------------- */
+/* One look at the folder, and what it changes. */
+struct search {
+	struct held *h;
+	size_t before;		/* files that were held */
+	struct log_file *own;	/* the path's own, taken out; NULL: none */
+	bool own_placed;	/* it is among those held again */
+	bool rotated;		/* the path leads elsewhere now */
+	bool by_time;		/* names do not tell what is newer */
+};
 
 /* Which of ${all} come after the newest file held, by their order. */
 static size_t
-first_after(const struct held *h, const struct siblings *all, int64_t after)
+first_after(struct search *s, const struct siblings *all)
 {
-	const struct log_file *last = newest(h);
+	const struct log_file *last = newest(s->h);
+	int64_t after = s->h->after;
 	size_t i = all->count;
 
+	s->by_time = false;
 	if (last != NULL) {
 		while (i > 0 && !log_file_same(last, all->at[i - 1].device,
 		    all->at[i - 1].inode))
@@ -83,34 +97,57 @@ first_after(const struct held *h, const struct siblings *all, int64_t after)
 			return i;
 		after = log_file_changed(last);
 	}
+	s->by_time = true;
 	i = 0;
 	while (i < all->count && all->at[i].changed <= after)
 		i++;
 	return i;
 }
 
-/* Hold ${s}, unless it is held or known; -1 if it is not what it was. */
-static int
-hold(struct held *h, const struct sibling *s)
+/* Is the sibling ${f}, just opened, to be read?  A copy of what the path still
+ * has is, once that has been cut off there. */
+static bool
+is_new(struct search *s, struct log_file *f)
 {
+	if (log_file_packed(f))
+		return !was_held(s->h, f) && !copies_held(s->h, s->own, f);
+	if (log_file_size(f) == 0 || (s->own != NULL && !s->rotated &&
+	    log_file_starts_as(f, s->own))) {
+		s->h->settled = false;
+		return false;
+	}
+	return !s->by_time || !was_held(s->h, f);
+}
+
+/* Hold ${one}, unless it is held or known; -1 if it is not what it was. */
+static int
+hold(struct search *s, const struct sibling *one)
+{
+	struct held *h = s->h;
 	struct log_file *f;
 
-	if (h->count == HELD_MAX || is_held(h, s->device, s->inode))
+	if (s->own != NULL && !s->own_placed &&
+	    log_file_same(s->own, one->device, one->inode)) {
+		h->file[h->count++] = s->own;
+		s->own_placed = true;
+		return 0;
+	}
+	if (h->count >= HELD_MAX - 2 || is_held(h, one->device, one->inode))
 		return 0;
 	/* Whatever its name says: names may count the other way. */
-	if (newest(h) != NULL && s->changed < log_file_changed(newest(h)))
+	if (newest(h) != NULL && one->changed < log_file_changed(newest(h)))
 		return 0;
-	f = log_file_open(s->path, s->packed);
+	f = log_file_open(one->path, one->packed);
 	if (f == NULL)
 		return errno == ENOENT ? -1 : 0;
-	if (!log_file_same(f, s->device, s->inode)) {
+	if (!log_file_same(f, one->device, one->inode)) {
 		log_file_close(f);
 		return -1;
 	}
-	if (s->packed && is_known(h, f))
-		log_file_close(f);
-	else
+	if (is_new(s, f))
 		h->file[h->count++] = f;
+	else
+		log_file_close(f);
 	return 0;
 }
 
@@ -130,26 +167,62 @@ unchanged(const char *path, const struct siblings *all)
 	return same;
 }
 
-/* Hold what the path leads to; the errno of that. */
+/* Hold what the path leads to, last; the errno of that. */
 static int
-hold_path(struct held *h)
+hold_path(struct search *s)
 {
-	struct stat st;
+	struct held *h = s->h;
 	struct log_file *f;
+	struct stat st;
+	int error = stat(h->path, &st) != 0 ? errno : 0;
 
-	if (h->count == HELD_MAX)
-		return 0;
-	if (stat(h->path, &st) != 0)
-		return errno;
-	if (is_held(h, st.st_dev, st.st_ino))
-		return 0;
+	if (s->own != NULL && !s->own_placed) {
+		h->file[h->count++] = s->own;
+		s->own_placed = true;
+	}
+	if (error != 0 || h->count == HELD_MAX ||
+	    is_held(h, st.st_dev, st.st_ino))
+		return error;
 	if ((f = log_file_open(h->path, false)) == NULL)
 		return errno;
 	h->file[h->count++] = f;
 	return 0;
 }
 
-/* Does the path lead to the newest file held?  Then none is newer. */
+/* Take back what was added. */
+static void
+undo(struct search *s)
+{
+	struct held *h = s->h;
+
+	while (h->count > s->before) {
+		struct log_file *f = h->file[--h->count];
+
+		if (f != s->own)
+			log_file_close(f);
+	}
+	s->own_placed = false;
+}
+
+/* Add what is newer, once; -1 if names changed meanwhile. */
+static int
+gather(struct search *s, int *reterror)
+{
+	struct siblings all;
+	int status = 0;
+
+	siblings_list(s->h->path, &all);
+	for (size_t i = first_after(s, &all); i < all.count && status == 0;
+	    i++)
+		status = hold(s, &all.at[i]);
+	*reterror = hold_path(s);
+	if (status == 0 && !unchanged(s->h->path, &all))
+		status = -1;
+	siblings_free(&all);
+	return status;
+}
+
+/* Does the path lead to the newest file held? */
 static bool
 is_newest(const struct held *h)
 {
@@ -159,44 +232,96 @@ is_newest(const struct held *h)
 	    log_file_same(newest(h), st.st_dev, st.st_ino);
 }
 
-/* As held_gather, once; -1 if names changed meanwhile. */
-static int
-gather(struct held *h, int64_t after, int *reterror)
+/* Hold what is newer than the first ${keep} files. */
+static struct held_found
+search(struct held *h, size_t keep)
+{
+	struct search s = { .h = h };
+	struct held_found found = { 0, false, 0 };
+	size_t had = h->count;
+
+	s.rotated = !is_newest(h);
+	if (!s.rotated && had == keep)
+		return found;
+	if (h->count > keep)
+		s.own = h->file[--h->count];
+	s.before = h->count;
+	for (int i = 0; i < TRIES && gather(&s, &found.error) != 0; i++) {
+		if (i < TRIES - 1)
+			undo(&s);
+	}
+	found.path = h->count > had && newest(h) != s.own && is_newest(h);
+	found.siblings = h->count - had - found.path;
+	return found;
+}
+
+/* May there be something new in the folder?  The times of files stand still
+ * for some milliseconds. */
+static bool
+may_have_changed(struct held *h)
+{
+	const char *slash = strrchr(h->path, '/');
+	int64_t now = timestamp_steady();
+	struct stat st = { 0 };
+	char folder[PATH_MAX];
+	int64_t changed;
+
+	snprintf(folder, sizeof(folder), "%.*s", slash == NULL ? 1 :
+	    (int)(slash + 1 - h->path), slash == NULL ? "." : h->path);
+	(void)stat(folder, &st);
+	changed = (int64_t)st.st_mtim.tv_sec * TIMESTAMP_SECOND +
+	    st.st_mtim.tv_nsec / 1000;
+	if (changed != h->folder_changed) {
+		h->folder_changed = changed;
+		h->settles = now + SETTLE;
+	} else if (h->settled) {
+		return false;
+	}
+	h->settled = now >= h->settles;
+	return true;
+}
+
+struct held_found
+held_look(struct held *h, bool unread)
+{
+	size_t keep = unread ? 0 : 1;
+
+	if (h->count > keep && is_newest(h) && !may_have_changed(h))
+		return (struct held_found){ 0, false, 0 };
+	return search(h, keep);
+}
+
+/* Nothing that is there is to be read: what comes after it is. */
+static void
+pass_over(struct held *h)
 {
 	struct siblings all;
-	int status = 0;
+	struct log_file *f;
 
-	*reterror = 0;
-	if (is_newest(h))
-		return 0;
+	h->after = 0;
 	siblings_list(h->path, &all);
-	for (size_t i = first_after(h, &all, after);
-	    i < all.count && status == 0; i++)
-		status = hold(h, &all.at[i]);
-	if (status == 0) {
-		*reterror = hold_path(h);
-		if (!unchanged(h->path, &all))
-			status = -1;
+	for (size_t i = 0; i < all.count; i++) {
+		if (all.at[i].changed > h->after)
+			h->after = all.at[i].changed;
+	}
+	if (all.count > 0 && (f = log_file_open(all.at[all.count - 1].path,
+	    all.at[all.count - 1].packed)) != NULL) {
+		remember(h, f);
+		log_file_close(f);
 	}
 	siblings_free(&all);
-	return status;
 }
 
-size_t
-held_gather(struct held *h, int64_t after)
+struct held_found
+held_begin(struct held *h, int64_t after)
 {
-	size_t before = h->count;
-	int error = 0;
-
-	for (int i = 0; i < TRIES; i++) {
-		if (gather(h, after, &error) == 0)
-			break;
-		if (i < TRIES - 1)
-			close_from(h, before);
-	}
-	errno = error;
-	return h->count - before;
+	h->after = after;
+	if (after == INT64_MAX)
+		pass_over(h);
+	return search(h, 0);
 }
+
+/* --- what was read before -------------------------------------------------- */
 
 /* As find, once. */
 static struct log_file *
@@ -241,6 +366,8 @@ held_find(struct held *h, const struct log_position *p)
 	if (f == NULL)
 		return false;
 	h->file[h->count++] = f;
+	h->after = p->changed;
+	(void)search(h, p->head_length == 0 ? 0 : 1);
 	return true;
 }
 
@@ -254,17 +381,13 @@ held_copy(struct held *h, const struct log_position *p)
 		return false;
 	}
 	h->file[0] = f;
-	if (h->count == 1) {
-		/* It may have been copied and cut again since: then there
-		 * are more copies before the file itself. */
-		log_file_close(cut);
-		(void)held_gather(h, INT64_MAX);
-		return true;
-	}
 	memmove(h->file + 2, h->file + 1, (h->count - 1) *
 	    sizeof(h->file[0]));
+	log_file_forget(cut);
 	h->file[1] = cut;
 	h->count++;
+	/* It may have been copied and cut again since. */
+	(void)held_look(h, false);
 	return true;
 }
 
@@ -272,8 +395,11 @@ struct log_file *
 held_take(struct held *h)
 {
 	struct log_file *f = h->file[0];
+	int64_t changed = log_file_changed(f);
 
 	remember(h, f);
+	if (changed > h->after)
+		h->after = changed;
 	h->count--;
 	memmove(h->file, h->file + 1, h->count * sizeof(h->file[0]));
 	return f;
@@ -282,5 +408,6 @@ held_take(struct held *h)
 void
 held_close(struct held *h)
 {
-	close_from(h, 0);
+	while (h->count > 0)
+		log_file_close(h->file[--h->count]);
 }

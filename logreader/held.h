@@ -4,6 +4,11 @@
 /*
  * held - the files of one log that are open, the oldest first: the one being
  * read, and those that it was rotated to or goes on in.
+ *
+ *	[ being read ] [ next ] ... [ the path's own ]
+ *
+ * The path's own file may be copied and cut at any time, also while it waits
+ * to be read; the copies are then found and take their places before it.
  */
 
 #include <stdbool.h>
@@ -20,27 +25,46 @@ struct held {
 	const char *path;
 	size_t count;
 	struct log_file *file[HELD_MAX];
+	int64_t after;		/* files that changed no later were read, or
+				   are not to be; microseconds UTC */
 	/* Files that were held, by their starts. */
 	size_t known_count;
 	struct held_known {
 		size_t length;
 		uint64_t hash;
 	} known[HELD_KNOWN];
+	/* The folder, as it was looked at last. */
+	int64_t folder_changed;
+	int64_t settles;	/* when its time tells of every later change */
+	bool settled;		/* nothing new comes while it stays as it is */
+};
+
+/* What was added. */
+struct held_found {
+	size_t siblings;
+	bool path;		/* the path's own file */
+	int error;		/* errno of the path, 0 if it is there */
 };
 
 /**
- * held_gather(h, after):
- * Hold the siblings that are newer than the newest file held, or, if none is,
- * that changed after the time ${after}; then the path's own file, if it is
- * not held.  Return how many were added; errno tells of the path, 0 if it is
- * there.
+ * held_begin(h, after):
+ * Nothing is held yet.  Hold the siblings that changed after the time
+ * ${after}, or none if that is INT64_MAX, and the path's own file.
  */
-size_t held_gather(struct held *h, int64_t after);
+struct held_found held_begin(struct held *h, int64_t after);
+
+/**
+ * held_look(h, unread):
+ * Hold what has come since: siblings newer than those held, and the path's
+ * own file.  ${unread}: nothing was read of the first file held, so copies
+ * may come before it as well.  One or two stat while nothing happens.
+ */
+struct held_found held_look(struct held *h, bool unread);
 
 /**
  * held_find(h, p):
- * Hold, before all others, the file of the position ${p}, wherever it is now.
- * Return whether it was found.
+ * Nothing is held yet.  Hold the file of the position ${p}, wherever it is
+ * now, and what is newer.  Return whether it was found.
  */
 bool held_find(struct held *h, const struct log_position *p);
 

@@ -44,21 +44,24 @@ bool log_file_packed(const struct log_file *f);
 /**
  * log_file_head(f, length, rethash):
  * Hash the first ${length} octets of the text, LOG_POSITION_HEAD at most, or
- * as many as there are; return how many.
+ * as many as there are; return how many.  Of a file that is being read it is
+ * what was read.
  */
 size_t log_file_head(struct log_file *f, size_t length, uint64_t *rethash);
 
 /**
- * log_file_hash(octets, length):
- * The hash that is meant.
+ * log_file_starts_as(f, other):
+ * Do both texts begin alike, as far as the shorter of the two beginnings
+ * goes?  Not if one is empty.
  */
-uint64_t log_file_hash(const char *octets, size_t length);
+bool log_file_starts_as(struct log_file *f, struct log_file *other);
 
 /**
  * log_file_mark(f, p):
- * Write into ${p}, whose begin is set, how the file is known again.
+ * Write into ${p}, whose begin is set, how the text that was read of ${f} is
+ * known again.
  */
-void log_file_mark(struct log_file *f, struct log_position *p);
+void log_file_mark(const struct log_file *f, struct log_position *p);
 
 /**
  * log_file_is(f, p):
@@ -67,13 +70,31 @@ void log_file_mark(struct log_file *f, struct log_position *p);
 bool log_file_is(struct log_file *f, const struct log_position *p);
 
 /**
- * log_file_seek(f, r, offset), log_file_read(f, r):
- * Let ${r} go on at that octet of the text; 0, or -1 if it is compressed and
- * already read.  Fill ${r} once: the bytes read, 0 at the end, or -1 with a
- * reason in the log.
+ * log_file_seek(f, r, offset):
+ * Let ${r} go on at that octet of the text.  Return 0; or -1 if the system
+ * refuses, or if ${f} is compressed and this was called before.
  */
 int log_file_seek(struct log_file *f, struct line_reader *r, uint64_t offset);
+
+/**
+ * log_file_read(f, r):
+ * Fill ${r} once; after log_file_seek.  Return the octets read, 0 at the end,
+ * or -1 with a reason in the log.
+ */
 ssize_t log_file_read(struct log_file *f, struct line_reader *r);
+
+/**
+ * log_file_cut(f):
+ * Has what was read been cut off since, and perhaps something else been
+ * written in its place?
+ */
+bool log_file_cut(struct log_file *f);
+
+/**
+ * log_file_forget(f):
+ * It was cut: nothing of what it holds now was read.
+ */
+void log_file_forget(struct log_file *f);
 
 /**
  * log_file_octets(f, buf, length, offset):

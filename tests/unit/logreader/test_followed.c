@@ -410,6 +410,80 @@ test_two_copies(void **state)
 	followed_free(f);
 }
 
+/* What copytruncate does, to a copy with the suffix ${to}. */
+static void
+copy(const char *to)
+{
+	char command[512];
+
+	snprintf(command, sizeof(command), "cp %s %s%s", path, path, to);
+	assert_int_equal(system(command), 0);
+}
+
+static void
+cut(void)
+{
+	assert_int_equal(truncate(path, 0), 0);
+}
+
+/* Copied and cut again, and compressed, while the first copy may still grow
+ * for all we know, so that nothing of it was read. */
+static void
+test_copied_while_waiting(void **state)
+{
+	char command[512];
+	struct followed *f;
+
+	(void)state;
+	put("abc");
+	f = begin(true);
+	expect(f, "abc");
+	put("d");
+	copy(".1");
+	cut();
+	put("efghijk");
+	expect(f, "abcd");
+	assert_int_equal(rename(rotated(".1"), rotated(".2")), 0);
+	copy(".1");
+	expect(f, "abcd");		/* not cut yet: no copy, but all of it */
+	cut();
+	put("lm");
+	expect(f, "abcdefghijk");
+	assert_int_equal(rename(rotated(".2"), rotated(".3")), 0);
+	assert_int_equal(rename(rotated(".1"), rotated(".2")), 0);
+	copy(".1");
+	cut();
+	put("n");
+	snprintf(command, sizeof(command), "gzip %s.*", path);
+	assert_int_equal(system(command), 0);
+	expect(f, "abcdefghijklmn");
+	followed_free(f);
+}
+
+/* A file that was empty when it was opened, and has been copied and cut
+ * before it was looked at again. */
+static void
+test_copied_unread(void **state)
+{
+	struct followed *f;
+
+	(void)state;
+	put_at(rotated(".1"), 0, "x", true);	/* from before */
+	put("");
+	f = begin(true);
+	expect(f, "");
+	sleep(1);	/* or the copy is as old as the file from before */
+	assert_int_equal(rename(rotated(".1"), rotated(".2")), 0);
+	put("abc");
+	copy(".1");
+	cut();
+	expect(f, "abc");
+	put("de");
+	now += FOLLOWED_GRACE;
+	expect(f, "abcde");
+	followed_free(f);
+}
+
 /* The path is a link that comes to lead elsewhere. */
 static void
 test_link(void **state)
@@ -476,6 +550,8 @@ main(void)
 		FILE_TEST(test_compressed_copy),
 		FILE_TEST(test_copy_has_the_rest),
 		FILE_TEST(test_two_copies),
+		FILE_TEST(test_copied_while_waiting),
+		FILE_TEST(test_copied_unread),
 		FILE_TEST(test_link),
 		FILE_TEST(test_full_and_silent),
 	};
