@@ -35,7 +35,7 @@ LINK    = $(CC) -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SAN) -pthread \
 
 # Third-party libraries, by the folder that uses them.
 LIBS_shared = ldns hiredis libconfuse libcap-ng libseccomp zlib libzstd liblzma \
-              libpsl
+              libpsl libidn2
 LIBS_sensor = libpcap
 libs = $(shell $(PKG_CONFIG) --libs $(LIBS_$(1)) $(LIBS_shared)) -lm
 
@@ -64,7 +64,7 @@ $(BUILD)/%.lua.o: %.lua
 	$(call say,LUA)
 	$(Q)$(LD) -r -b binary -z noexecstack -o $@ $<
 
-sources = $(filter-out $(1)/main.c,$(wildcard $(1)/*.c $(1)/*/*.c))
+sources = $(filter-out $(1)/main.c,$(wildcard $(addprefix $(1)/,*.c */*.c */*/*.c)))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1))) \
           $(patsubst %,$(BUILD)/%.o,$(wildcard $(1)/*.lua $(1)/*/*.lua))
 
@@ -89,7 +89,7 @@ $$(patsubst %.c,$(BUILD)/%,$$(call under,fuzz,fuzz,$(1))): \
 	    $$(call libs,$(1))
 endef
 archives = $(if $(filter-out shared,$(1)),$(BUILD)/$(1).a) $(BUILD)/shared.a
-under = $(wildcard tests/$(1)/$(3)/$(2)_*.c tests/$(1)/$(3)/*/$(2)_*.c)
+under = $(wildcard $(addprefix tests/$(1)/$(3)/,$(2)_*.c */$(2)_*.c */*/$(2)_*.c))
 
 # With FUZZING set the fuzz targets are libFuzzer programs; else they are
 # plain programs that replay the inputs named on their command line.

@@ -1,57 +1,59 @@
 #include "lists/list.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "core/address.h"
-#include "core/plain_name.h"
+#include "core/timestamp.h"
 #include "lists/list_format.h"
+#include "lists/list_name.h"
 
 #define LINE_MAX_OCTETS 4095
 #define READ_SIZE 65536
+#define WHOLE_MAX ((size_t)1 << 30)	/* octets of a list read whole */
 
 struct list_reader {
 	const struct list_spec *spec;
+	const struct list_format_ops *ops;
 	struct list_report *report;
-	list_name *name;
+	list_take *take;
 	list_address *address;
 	void *ctx;
+	enum list_match match;	/* of entries that say nothing */
+	int64_t now;		/* microseconds UTC, of the start */
 	bool stopped;		/* the callback wants no more */
 	size_t first, used;	/* of the block: what is still to be read */
+	struct list_detail defaults;	/* what the spec says of all */
+	struct list_entry entry;
+	_Alignas(max_align_t) char state[LIST_STATE_SIZE];
 	char block[READ_SIZE + BLOCK_SIZE];	/* the end only read over */
 };
 
-static const char *const match_texts[] = { "exact", "suffix", "address" };
-static const char *const format_texts[] = {
-	"unknown", "plain", "hosts", "address",
-};
-static const char *const reason_texts[LIST_REASONS] = {
-	"no domain name", "an IP address",
-	"a single label (would match a whole top-level domain)",
-	"a hosts file's own entry", "a line of over 4095 octets",
-	"no IP address or netblock", "bits set after the prefix",
-	"a prefix shorter than /8 (IPv6: /16)",
-};
+/* --- what formats ask ------------------------------------------------------ */
 
-const char *
-list_match_text(enum list_match match)
+const struct list_spec *
+list_reader_spec(const struct list_reader *r)
 {
-	return match_texts[match];
+	return r->spec;
 }
 
-const char *
-list_format_text(enum list_format format)
+enum list_match
+list_reader_match(const struct list_reader *r)
 {
-	return format_texts[format];
+	return r->match;
 }
 
-const char *
-list_reason_text(enum list_reason reason)
+void *
+list_reader_state(struct list_reader *r)
 {
-	return reason_texts[reason];
+	return r->state;
 }
 
-/* --- reading ------------------------------------------------------------ */
+void
+list_reader_line(struct list_reader *r, uint64_t line)
+{
+	r->report->lines = line;
+}
 
 void
 list_reader_refuse(struct list_reader *r, enum list_reason reason,
@@ -72,84 +74,89 @@ list_reader_refuse(struct list_reader *r, enum list_reason reason,
 	example->text[length] = '\0';
 }
 
-/*
- * The octets that names on lists are written with: letters, digits, '-' and
- * '_' are what malware registers, and an escape says that more is meant.
- */
-enum { UNUSUAL, USUAL, ESCAPE };
-
-static const uint8_t octets[256] = {
-	['\\'] = ESCAPE,
-	['-'] = USUAL, ['.'] = USUAL, ['_'] = USUAL,
-	['0'] = USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL,
-	USUAL, USUAL,
-	['A'] = USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL,
-	USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL,
-	USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL,
-	['a'] = USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL,
-	USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL,
-	USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, USUAL,
-};
-
-/* The same for a text with escapes in it; dns_name_from_text checks those. */
-static bool
-usual_but_escaped(const char *text, size_t length)
+int64_t
+list_reader_expiry(const struct list_reader *r, int64_t added,
+    int64_t expires)
 {
-	for (size_t i = 0; i < length; i++) {
-		uint8_t kind = octets[(unsigned char)text[i]];
+	int64_t by_age = r->spec->age > 0 && added > 0 ?
+	    added + r->spec->age : 0;
 
-		if (kind == UNUSUAL)
-			return false;
-		i += kind == ESCAPE;
-	}
-	return true;
+	if (by_age == 0 || (expires != 0 && expires < by_age))
+		return expires;
+	return by_age;
 }
 
-/* No branch but the loop's: it would be foretold wrongly once a name, which
- * took a quarter of all loading. */
-static bool
-usual_octets(const char *text, size_t length)
+void
+list_text_copy(char *ret, size_t size, const char *text, size_t length)
 {
-	size_t usual = 0;
-
+	if (length >= size)
+		length = size - 1;
 	for (size_t i = 0; i < length; i++)
-		usual += octets[(unsigned char)text[i]] == USUAL;
-	return usual == length || usual_but_escaped(text, length);
+		ret[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+	ret[length] = '\0';
 }
 
-/* Which octets of a block are not usual, or start an escape? */
-static inline uint32_t
-plain_ends(block b)
+static bool
+is_space(char c)
 {
-	block letter = block_between(block_lower(b), 'a', 'z');
-	block digit = block_between(b, '0', '9');
-	block other = block_or(block_between(b, '-', '.'),
-	    block_equal(b, '_'));
-
-	return ~block_bits(block_or(block_or(letter, digit), other)) & 0xFFFF;
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' ||
+	    c == '\f' || c == '\v';
 }
 
-/* Read the name at ${text}, in the block of ${r}, as far as it is plain. */
-static inline size_t
-read_plain(const struct list_reader *r, const char *text,
-    struct dns_name *ret)
+/* Cut a byte-order mark and outer white space. */
+static const char *
+trim(const char *line, size_t *length)
 {
-	return plain_name_read((const uint8_t *)text,
-	    (const uint8_t *)r->block + sizeof(r->block), plain_ends, ret);
+	const char *at = line, *end = line + *length;
+
+	if (*length >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
+		at += 3;
+	while (at < end && is_space(*at))
+		at++;
+	while (end > at && is_space(end[-1]))
+		end--;
+	*length = (size_t)(end - at);
+	return at;
 }
+
+size_t
+list_text_uncomment(const char *line, size_t length)
+{
+	const char *comment = memchr(line, '#', length);
+
+	if (comment != NULL && (comment == line || is_space(comment[-1])))
+		length = (size_t)(comment - line);
+	while (length > 0 && is_space(line[length - 1]))
+		length--;
+	return length;
+}
+
+const char *
+list_text_next(const char **head, const char *end, size_t *retlength)
+{
+	const char *line = *head, *lf;
+
+	if (line >= end)
+		return NULL;
+	lf = memchr(line, '\n', (size_t)(end - line));
+	*head = lf != NULL ? lf + 1 : end;
+	*retlength = (size_t)((lf != NULL ? lf : end) - line);
+	return trim(line, retlength);
+}
+
+/* --- taking entries -------------------------------------------------------- */
 
 /* Is ${name} a label of the root's own, and so no suffix to look for? */
 static inline bool
 too_wide(const struct dns_name *name, enum list_match match)
 {
-	return match == LIST_MATCH_SUFFIX && name->wire[0] + 2 == name->length;
+	return match != LIST_MATCH_EXACT && name->wire[0] + 2 == name->length;
 }
 
 static inline void
-take_name(struct list_reader *r, const struct dns_name *name,
-    enum list_match match)
+take(struct list_reader *r)
 {
-	if (r->name(r->ctx, name, match) != 0)
+	if (r->take(r->ctx, &r->entry) != 0)
 		r->stopped = true;
 	else
 		r->report->entries++;
@@ -170,88 +177,78 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-void
-list_reader_name(struct list_reader *r, const char *text, size_t length,
-    enum list_match match)
+/* Read ${text} as the entry's name; count it if it can be none. */
+static bool
+read_name(struct list_reader *r, const char *text, size_t length)
 {
 	struct address address;
-	struct dns_name name;
 
 	if (is_digit(text[length - 1]) || memchr(text, ':', length) != NULL) {
 		if (address_parse(text, length, &address) == 0) {
 			list_reader_refuse(r, LIST_ADDRESS, text, length);
-			return;
+			return false;
 		}
 	}
-	if (read_plain(r, text, &name) != length &&
-	    (!usual_octets(text, length) ||
-	    dns_name_from_text(text, length, &name) != 0 ||
-	    name.length == 1)) {
+	if (list_name_parse(text, length, &r->entry.name) != 0) {
+		list_reader_refuse(r, LIST_NOT_A_NAME, text, length);
+		return false;
+	}
+	return true;
+}
+
+/* The detail of an entry that has one itself, with what is said of all. */
+static struct list_detail
+complete(const struct list_reader *r, const struct list_detail *detail)
+{
+	struct list_detail d = detail != NULL ? *detail : r->defaults;
+
+	if (d.severity == LIST_SEVERITY_NONE)
+		d.severity = r->spec->severity;
+	return d;
+}
+
+void
+list_reader_entry(struct list_reader *r, const char *text, size_t length,
+    const struct list_entry *like)
+{
+	bool pattern = like->match == LIST_MATCH_SUBSTRING ||
+	    like->match == LIST_MATCH_REGEX;
+	struct list_detail detail = complete(r, like->detail);
+
+	if (length == 0) {
 		list_reader_refuse(r, LIST_NOT_A_NAME, text, length);
 		return;
 	}
-	if (too_wide(&name, match))
-		list_reader_refuse(r, LIST_SINGLE_LABEL, text, length);
-	else
-		take_name(r, &name, match);
-}
-
-static bool
-is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n' ||
-	    c == '\f' || c == '\v';
-}
-
-/* Cut line end, comment, byte-order mark and outer white space. */
-static const char *
-trim(const char *line, size_t *length, bool first)
-{
-	const char *at = line, *end = line + *length;
-	const char *comment;
-
-	if (first && *length >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
-		at += 3;
-	while (at < end && is_space(*at))
-		at++;
-	if (at < end && (*at == ';' || *at == '!'))
-		end = at;
-	comment = memchr(at, '#', (size_t)(end - at));
-	if (comment != NULL && (comment == at || is_space(comment[-1])))
-		end = comment;
-	while (end > at && is_space(end[-1]))
-		end--;
-	*length = (size_t)(end - at);
-	return at;
-}
-
-/* A hosts file starts its lines with an address and goes on with a name. */
-static bool
-looks_like_hosts(const char *line, size_t length)
-{
-	struct address address;
-	size_t word = 0;
-
-	while (word < length && !is_space(line[word]))
-		word++;
-	return word < length && address_parse(line, word, &address) == 0;
-}
-
-static void
-read_line(struct list_reader *r, const char *line, size_t length)
-{
-	if (length == 0)
+	if (detail.expires != 0 && detail.expires <= r->now) {
+		list_reader_refuse(r, LIST_EXPIRED, text, length);
 		return;
-	if (r->report->format == LIST_FORMAT_DETECT)
-		r->report->format = looks_like_hosts(line, length) ?
-		    LIST_FORMAT_HOSTS : LIST_FORMAT_PLAIN;
-	if (r->report->format == LIST_FORMAT_ADDRESS)
-		list_address_line(r, line, length);
-	else if (r->report->format == LIST_FORMAT_HOSTS)
-		list_hosts_line(r, line, length, r->spec->match);
-	else
-		list_plain_line(r, line, length, r->spec->match);
+	}
+	if (!pattern && !read_name(r, text, length))
+		return;
+	if (!pattern && !like->allow && too_wide(&r->entry.name,
+	    like->match)) {
+		list_reader_refuse(r, LIST_SINGLE_LABEL, text, length);
+		return;
+	}
+	r->entry.match = like->match;
+	r->entry.allow = like->allow;
+	r->entry.withdrawn = like->withdrawn;
+	r->entry.detail = like->detail != NULL ||
+	    r->spec->severity != LIST_SEVERITY_NONE ? &detail : NULL;
+	r->entry.text = pattern ? text : NULL;
+	r->entry.text_length = pattern ? length : 0;
+	take(r);
 }
+
+void
+list_reader_name(struct list_reader *r, const char *text, size_t length,
+    enum list_match match)
+{
+	list_reader_entry(r, text, length,
+	    &(struct list_entry){ .match = match });
+}
+
+/* --- reading --------------------------------------------------------------- */
 
 /* Read on until ${r}'s block holds a whole line, or all it can; the octets
  * of the line, its end not included, or -1 at the end of the file. */
@@ -305,52 +302,135 @@ static inline bool
 take_usual_line(struct list_reader *r)
 {
 	const char *line = r->block + r->first;
-	struct dns_name name;
 	size_t length, end;
 
-	if (r->report->format != LIST_FORMAT_PLAIN ||
-	    (length = read_plain(r, line, &name)) == 0)
+	if ((length = list_name_plain(line, r->block + sizeof(r->block),
+	    &r->entry.name)) == 0)
 		return false;
 	end = length + (line[length] == '\r');
 	if (r->first + end >= r->used || line[end] != '\n' ||
-	    is_digit(line[length - 1]) || too_wide(&name, r->spec->match))
+	    is_digit(line[length - 1]) || too_wide(&r->entry.name, r->match))
 		return false;
 	r->report->lines++;
 	r->first += end + 1;
-	take_name(r, &name, r->spec->match);
+	r->entry.match = r->match;
+	take(r);
 	return true;
 }
 
-int
-list_read(FILE *file, const struct list_spec *spec, list_name *name,
-    list_address *address, void *ctx, struct list_report *ret)
+/* May the next line be taken as usual: is nothing said of any entry, and is
+ * the format one in which a name is a line? */
+static inline bool
+is_usual(const struct list_reader *r)
 {
-	struct list_reader r = {
-		.spec = spec, .report = ret, .name = name, .address = address,
-		.ctx = ctx
-	};
+	return r->report->format == LIST_FORMAT_PLAIN &&
+	    r->spec->severity == LIST_SEVERITY_NONE && r->match <=
+	    LIST_MATCH_SEARCH;
+}
+
+static void
+read_lines(struct list_reader *r, FILE *file)
+{
+	bool usual = is_usual(r);
 	const char *trimmed;
 	size_t length;
 	long found;
 
-	memset(ret, 0, sizeof(*ret));
-	ret->format = spec->match == LIST_MATCH_ADDRESS ?
-	    LIST_FORMAT_ADDRESS : spec->format;
-	while (!r.stopped) {
-		if (take_usual_line(&r))
+	while (!r->stopped) {
+		if (usual && take_usual_line(r))
 			continue;
-		if ((found = next_line(&r, file)) < 0)
+		if ((found = next_line(r, file)) < 0)
 			break;
-		ret->lines++;
+		r->report->lines++;
 		length = (size_t)found;
-		trimmed = trim(r.block + r.first, &length, ret->lines == 1);
+		trimmed = trim(r->block + r->first, &length);
 		if (found > LINE_MAX_OCTETS && length > 0)
-			list_reader_refuse(&r, LIST_TOO_LONG, trimmed,
+			list_reader_refuse(r, LIST_TOO_LONG, trimmed,
 			    length);
-		else
-			read_line(&r, trimmed, length);
-		finish_line(&r, file, (size_t)found);
+		else if (length > 0)
+			r->ops->line(r, trimmed, length);
+		/* What a line leaves behind is not the next one's. */
+		r->entry = (struct list_entry){ .match = r->match };
+		finish_line(r, file, (size_t)found);
 	}
+}
+
+/* All of the file, with a NUL; NULL with errno set. */
+static char *
+read_all(struct list_reader *r, FILE *file, size_t *retlength)
+{
+	size_t size = r->used + READ_SIZE, used = r->used, got;
+	char *text = malloc(size), *larger;
+
+	if (text == NULL)
+		return NULL;
+	memcpy(text, r->block, used);
+	while ((got = fread(text + used, 1, size - used - 1, file)) > 0) {
+		used += got;
+		if (size - used > 1)
+			continue;
+		larger = size >= WHOLE_MAX ? NULL : realloc(text, 2 * size);
+		if (larger == NULL) {
+			free(text);
+			errno = size >= WHOLE_MAX ? EFBIG : ENOMEM;
+			return NULL;
+		}
+		text = larger;
+		size *= 2;
+	}
+	text[used] = '\0';
+	*retlength = used;
+	return text;
+}
+
+static int
+read_whole(struct list_reader *r, FILE *file)
+{
+	size_t length;
+	char *text = read_all(r, file, &length);
+
+	if (text == NULL)
+		return -1;
+	r->ops->whole(r, text, length);
+	free(text);
+	return 0;
+}
+
+/* Fill the block, and decide by it on the format. */
+static void
+begin(struct list_reader *r, FILE *file)
+{
+	struct list_report *report = r->report;
+
+	r->used = fread(r->block, 1, READ_SIZE, file);
+	report->format = r->spec->match == LIST_MATCH_ADDRESS ?
+	    LIST_FORMAT_ADDRESS : r->spec->format;
+	if (report->format == LIST_FORMAT_DETECT)
+		report->format = list_format_find(r->block, r->used);
+	r->ops = &list_formats[report->format];
+	r->match = r->spec->match_given ? r->spec->match : r->ops->match;
+	r->entry.match = r->match;
+	r->defaults = (struct list_detail){
+		.confidence = LIST_CONFIDENCE_NONE,
+		.severity = r->spec->severity
+	};
+}
+
+int
+list_read(FILE *file, const struct list_spec *spec, list_take *take_entry,
+    list_address *address, void *ctx, struct list_report *ret)
+{
+	struct list_reader r = {
+		.spec = spec, .report = ret, .take = take_entry,
+		.address = address, .ctx = ctx, .now = timestamp_now()
+	};
+
+	memset(ret, 0, sizeof(*ret));
+	begin(&r, file);
+	if (r.ops->whole == NULL)
+		read_lines(&r, file);
+	else if (read_whole(&r, file) != 0)
+		return -1;
 	if (r.stopped)
 		errno = ENOMEM;
 	return r.stopped || ferror(file) ? -1 : 0;

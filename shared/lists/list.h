@@ -9,6 +9,7 @@
  * and must not go unsaid.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,10 +17,34 @@
 #include "core/address.h"
 #include "core/dns_name.h"
 
-enum list_match { LIST_MATCH_EXACT, LIST_MATCH_SUFFIX, LIST_MATCH_ADDRESS };
+/* How a listed name or text is to be matched (DESIGN.md section 4). */
+enum list_match {
+	LIST_MATCH_EXACT,	/* the name itself */
+	LIST_MATCH_SUFFIX,	/* and all names below it */
+	LIST_MATCH_BELOW,	/* only names below it */
+	LIST_MATCH_SEARCH,	/* as a suffix, also with one of the site's
+				   search zones behind it */
+	LIST_MATCH_SUBSTRING,	/* a text, anywhere in a name */
+	LIST_MATCH_REGEX,	/* an expression */
+	LIST_MATCH_ADDRESS
+};
+
 enum list_format {
 	LIST_FORMAT_DETECT, LIST_FORMAT_PLAIN, LIST_FORMAT_HOSTS,
-	LIST_FORMAT_ADDRESS	/* follows from the match */
+	LIST_FORMAT_ADBLOCK, LIST_FORMAT_DNSMASQ, LIST_FORMAT_UNBOUND,
+	LIST_FORMAT_BIND, LIST_FORMAT_DNSCRYPT, LIST_FORMAT_RPZ,
+	LIST_FORMAT_URLHAUS, LIST_FORMAT_THREATFOX, LIST_FORMAT_ZEEK,
+	LIST_FORMAT_SURICATA, LIST_FORMAT_MALTRAIL, LIST_FORMAT_NATIVE,
+	LIST_FORMAT_MISP, LIST_FORMAT_STIX,
+	LIST_FORMAT_ADDRESS,	/* follows from the match */
+	LIST_FORMATS
+};
+
+/* How bad it is to look it up. */
+enum list_severity {
+	LIST_SEVERITY_NONE,	/* nobody has said */
+	LIST_SEVERITY_LOW, LIST_SEVERITY_MEDIUM, LIST_SEVERITY_HIGH,
+	LIST_SEVERITY_CRITICAL
 };
 
 #define LIST_PATH_SIZE 4096
@@ -31,6 +56,52 @@ struct list_spec {
 	char label[LIST_LABEL_SIZE];	/* what hits call it */
 	enum list_format format;
 	enum list_match match;
+	bool match_given;		/* else each format has its own */
+	enum list_severity severity;	/* of entries that have none */
+	int64_t age;			/* microseconds after which dated
+					   entries expire; 0: never */
+};
+
+#define LIST_THREAT_SIZE 65
+#define LIST_REFERENCE_SIZE 193
+#define LIST_CONFIDENCE_NONE 255
+#define LIST_CONDITION_TYPES 16
+#define LIST_CONDITION_CLIENTS 8
+#define LIST_CONDITION_NAMES 8
+
+/* When an entry holds; what is empty says nothing. */
+struct list_condition {
+	size_t types;			/* of queries (QTYPE) */
+	uint16_t type[LIST_CONDITION_TYPES];
+	bool not_types;			/* all but these */
+	size_t clients;
+	struct netblock client[LIST_CONDITION_CLIENTS];
+	bool not_clients;		/* all but these */
+	size_t names;			/* and all below, that it is not for */
+	struct dns_name not_name[LIST_CONDITION_NAMES];
+};
+
+/* What a list says of an entry. */
+struct list_detail {
+	char threat[LIST_THREAT_SIZE];	/* printable ASCII; "": nothing */
+	char reference[LIST_REFERENCE_SIZE];	/* likewise: where to read on */
+	enum list_severity severity;
+	uint8_t confidence;		/* percent, or LIST_CONFIDENCE_NONE */
+	int64_t expires;		/* microseconds UTC; 0: never */
+	bool important;			/* no list's allow entry beats it */
+	const struct list_condition *condition;	/* NULL: always */
+};
+
+/* One entry.  All is the reader's and valid until the callback returns. */
+struct list_entry {
+	enum list_match match;
+	bool allow;			/* what matches is fine */
+	bool withdrawn;			/* the same entry elsewhere in the list
+					   does not hold (adblock: badfilter) */
+	const struct list_detail *detail;	/* NULL: nothing is said */
+	const char *text;		/* substring, regex: that; else NULL */
+	size_t text_length;
+	struct dns_name name;		/* else: the name, canonical */
 };
 
 /* Why an entry of a list was refused. */
@@ -43,6 +114,15 @@ enum list_reason {
 	LIST_NOT_AN_ADDRESS,	/* on a list of addresses */
 	LIST_HOST_BITS,		/* 10.1.2.3/8 */
 	LIST_TOO_WIDE,		/* a netblock that would hit everything */
+	LIST_PUBLIC_SUFFIX,	/* as a suffix rule */
+	LIST_NOT_A_RULE,	/* a line that the format does not know */
+	LIST_MODIFIER,		/* a rule under a condition not understood */
+	LIST_OTHER_KIND,	/* a rule or indicator of something else */
+	LIST_NO_IDS,		/* marked as not for detection */
+	LIST_EXPIRED,
+	LIST_TOO_COMPLEX,	/* a pattern, or too many conditions */
+	LIST_COSMETIC,		/* for browsers only */
+	LIST_NOT_TEXT,		/* base64, JSON, ... that does not decode */
 	LIST_REASONS
 };
 
@@ -63,40 +143,52 @@ struct list_report {
 	} example[LIST_EXAMPLES];
 };
 
-/* Take one name and how it is to be matched; non-zero ends the reading. */
-typedef int list_name(void *ctx, const struct dns_name *name,
-    enum list_match match);
+/* Take one entry; non-zero ends the reading. */
+typedef int list_take(void *ctx, const struct list_entry *entry);
 
 /* Take one netblock, of a list with match=address; the same. */
 typedef int list_address(void *ctx, const struct netblock *block);
 
 /**
  * list_spec_parse(text, ret, reterr, size):
- * Read PATH[,match=exact|suffix|address][,format=plain|hosts][,label=NAME]; a
- * comma that does not start one of these belongs to the path.  Addresses have
- * one format only.  Without label= the label is the file's name up to its
- * first dot.  Return 0, or -1 and one sentence in ${reterr} of ${size}
- * octets.
+ * Read PATH[,match=MODE][,format=FORMAT][,label=NAME][,severity=WORD]
+ * [,age=DAYS]; a comma that does not start one of these belongs to the path.
+ * Addresses have one format only.  Without label= the label is the file's name
+ * up to its first dot.  Return 0, or -1 and one sentence in ${reterr} of
+ * ${size} octets.
  */
 int list_spec_parse(const char *text, struct list_spec *ret, char *reterr,
     size_t size);
 
 /**
- * list_read(file, spec, name, address, ctx, ret):
+ * list_read(file, spec, take, address, ctx, ret):
  * Read the list in ${file}, from where it stands to its end, and give each
- * entry to ${name} or to ${address} with ${ctx}; fill ${ret}.  Return 0, or
+ * entry to ${take} or to ${address} with ${ctx}; fill ${ret}.  Return 0, or
  * -1 if reading failed (errno is set) or the callback returned non-zero
- * (which is returned as errno ENOMEM).  O(size of the file); no allocation.
+ * (which is returned as errno ENOMEM).  O(size of the file); formats that are
+ * not read by lines (JSON, zones) are held in memory while they are.
  */
-int list_read(FILE *file, const struct list_spec *spec, list_name *name,
+int list_read(FILE *file, const struct list_spec *spec, list_take *take,
     list_address *address, void *ctx, struct list_report *ret);
 
 /**
- * list_reason_text(reason), list_format_text(format), list_match_text(match):
- * Return words for a log, never freed; those of a match stand in hits too.
+ * list_reason_text(reason), list_format_text(format), list_match_text(match),
+ * list_severity_text(severity):
+ * Return words for a log, never freed; those of a match and a severity stand in
+ * hits too.
  */
 const char *list_reason_text(enum list_reason reason);
 const char *list_format_text(enum list_format format);
 const char *list_match_text(enum list_match match);
+const char *list_severity_text(enum list_severity severity);
+
+/**
+ * list_match_parse(text, ret), list_format_parse(text, ret),
+ * list_severity_parse(text, ret):
+ * The other way round; -1, with ${ret} untouched, for an unknown word.
+ */
+int list_match_parse(const char *text, enum list_match *ret);
+int list_format_parse(const char *text, enum list_format *ret);
+int list_severity_parse(const char *text, enum list_severity *ret);
 
 #endif /* !LIST_H */

@@ -22,11 +22,11 @@ struct loading {
 };
 
 static int
-add_name(void *ctx, const struct dns_name *name, enum list_match match)
+add_entry(void *ctx, const struct list_entry *e)
 {
 	struct loading *l = ctx;
 
-	return matcher_builder_add(l->builder, name, match, l->list);
+	return matcher_builder_add(l->builder, &e->name, e->match, l->list);
 }
 
 static int
@@ -42,7 +42,7 @@ static int
 load_list(struct loading *l, struct rules_list *list, char *reterr,
     size_t size)
 {
-	if (list_read(list->file, &list->spec, add_name, add_address, l,
+	if (list_read(list->file, &list->spec, add_entry, add_address, l,
 	    &list->report) != 0) {
 		snprintf(reterr, size, "list %s: %s", list->spec.path,
 		    strerror(errno));

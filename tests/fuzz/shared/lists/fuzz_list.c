@@ -6,15 +6,19 @@
 #include "lists/list.h"
 
 static int
-take(void *ctx, const struct dns_name *name, enum list_match match)
+take(void *ctx, const struct list_entry *e)
 {
 	uint64_t *names = ctx;
 
 	++*names;
-	fuzzing_name(name);
-	PROMISE(name->length > 1);
-	PROMISE(match == LIST_MATCH_EXACT ||
-	    name->wire[0] + 2 < name->length);
+	if (e->match == LIST_MATCH_SUBSTRING || e->match == LIST_MATCH_REGEX) {
+		PROMISE(e->text != NULL && e->text_length > 0);
+		return 0;
+	}
+	fuzzing_name(&e->name);
+	PROMISE(e->name.length > 1);
+	PROMISE(e->allow || e->match == LIST_MATCH_EXACT ||
+	    e->name.wire[0] + 2 < e->name.length);
 	return 0;
 }
 
@@ -31,6 +35,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	spec.format = (enum list_format)(data[0] % 3);
 	spec.match = data[0] & 0x80 ? LIST_MATCH_EXACT : LIST_MATCH_SUFFIX;
+	spec.match_given = true;
 	copy = fuzzing_copy(data + 1, size - 1);
 	f = fmemopen(copy, size - 1, "r");
 	PROMISE(f != NULL);

@@ -13,7 +13,7 @@ struct given {
 };
 
 static int
-take(void *ctx, const struct dns_name *name, enum list_match match)
+take(void *ctx, const struct list_entry *e)
 {
 	struct given *g = ctx;
 	char text[DNS_NAME_TEXT_SIZE];
@@ -21,10 +21,10 @@ take(void *ctx, const struct dns_name *name, enum list_match match)
 
 	if (g->most > 0 && g->count == g->most)
 		return -1;
-	dns_name_to_text(name, text);
+	dns_name_to_text(&e->name, text);
 	g->count++;
 	snprintf(g->text + used, sizeof(g->text) - used, "%s%s ",
-	    match == LIST_MATCH_EXACT ? "=" : ".", text);
+	    e->match == LIST_MATCH_EXACT ? "=" : ".", text);
 	return 0;
 }
 
@@ -73,7 +73,7 @@ plain_lists(void **state)
 		    ".bad.example .evil.test " },
 		{ "\xef\xbb\xbf" "bad.example\n", ".bad.example " },
 		{ "\xef\xbb\xbf# words\nbad.example\n", ".bad.example " },
-		{ "a.b\n\xef\xbb\xbf" "c.d\n", ".a.b " },
+		{ "a.b\n\xef\xbb\xbf" "c.d\n", ".a.b .c.d " },
 		{ "# a\n; b\n! c\n\n   \n\t# d\nbad.example\n",
 		    ".bad.example " },
 		{ "bad.example # why\nbad.test\t#why\n",
@@ -159,8 +159,8 @@ the_first_line_with_something_on_it_tells_the_format(void **state)
 		{ "\xef\xbb\xbf" "0.0.0.0 bad.example\n", LIST_FORMAT_HOSTS },
 		{ "bad.example\n0.0.0.0 x.y\n", LIST_FORMAT_PLAIN },
 		{ "0.0.0.0\n", LIST_FORMAT_PLAIN },
-		{ "# only words\n", LIST_FORMAT_DETECT },
-		{ "", LIST_FORMAT_DETECT },
+		{ "# only words\n", LIST_FORMAT_PLAIN },
+		{ "", LIST_FORMAT_PLAIN },
 	};
 
 	(void)state;

@@ -28,6 +28,8 @@ list_address_line(struct list_reader *r, const char *line, size_t length)
 	size_t word = word_length(line, length);
 	struct netblock block;
 
+	if (word == 0 || line[0] == '!')
+		return;
 	if (netblock_read(line, word, &block) != 0)
 		list_reader_refuse(r, LIST_NOT_AN_ADDRESS, line, length);
 	else if (block.prefix < (block.base.family == 4 ? SHORTEST_V4 :

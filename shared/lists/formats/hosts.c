@@ -47,15 +47,38 @@ skip_space(const char *at, const char *end)
 	return at;
 }
 
-void
-list_hosts_line(struct list_reader *r, const char *line, size_t length,
-    enum list_match match)
+/* An address, then a name, on the first line that is no comment. */
+bool
+list_hosts_likely(const char *head, size_t length)
 {
-	const char *end = line + length;
-	const char *at = line;
-	size_t word = word_length(at, end);
+	const char *end = head + length, *line;
 	struct address address;
+	size_t word;
 
+	while ((line = list_text_next(&head, end, &length)) != NULL) {
+		if (line[0] == ';' || line[0] == '!' ||
+		    (length = list_text_uncomment(line, length)) == 0)
+			continue;
+		word = word_length(line, line + length);
+		return word < length &&
+		    address_parse(line, word, &address) == 0;
+	}
+	return false;
+}
+
+void
+list_hosts_line(struct list_reader *r, const char *line, size_t length)
+{
+	enum list_match match = list_reader_match(r);
+	const char *end, *at = line;
+	struct address address;
+	size_t word;
+
+	if (line[0] == ';' || line[0] == '!' ||
+	    (length = list_text_uncomment(line, length)) == 0)
+		return;
+	end = line + length;
+	word = word_length(at, end);
 	if (address_parse(at, word, &address) != 0) {
 		list_reader_refuse(r, LIST_NOT_A_NAME, line, length);
 		return;

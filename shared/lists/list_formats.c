@@ -1,0 +1,39 @@
+#include "lists/list_format.h"
+
+const struct list_format_ops list_formats[LIST_FORMATS] = {
+	[LIST_FORMAT_DETECT] = { .name = "unknown" },
+	[LIST_FORMAT_PLAIN] = {
+		.name = "plain", .match = LIST_MATCH_SUFFIX,
+		.line = list_plain_line,
+	},
+	[LIST_FORMAT_HOSTS] = {
+		.name = "hosts", .match = LIST_MATCH_EXACT,
+		.likely = list_hosts_likely, .line = list_hosts_line,
+	},
+	[LIST_FORMAT_ADDRESS] = {
+		.name = "address", .match = LIST_MATCH_ADDRESS,
+		.line = list_address_line,
+	},
+};
+
+/* Who is asked whether a file is its own, the most particular first; what
+ * nobody claims is plain. */
+static const enum list_format asked[] = {
+	LIST_FORMAT_STIX, LIST_FORMAT_MISP, LIST_FORMAT_RPZ, LIST_FORMAT_BIND,
+	LIST_FORMAT_UNBOUND, LIST_FORMAT_DNSMASQ, LIST_FORMAT_ZEEK,
+	LIST_FORMAT_URLHAUS, LIST_FORMAT_THREATFOX, LIST_FORMAT_NATIVE,
+	LIST_FORMAT_ADBLOCK, LIST_FORMAT_HOSTS, LIST_FORMAT_MALTRAIL,
+	LIST_FORMAT_SURICATA, LIST_FORMAT_DNSCRYPT,
+};
+
+enum list_format
+list_format_find(const char *head, size_t length)
+{
+	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+		const struct list_format_ops *ops = &list_formats[asked[i]];
+
+		if (ops->likely != NULL && ops->likely(head, length))
+			return asked[i];
+	}
+	return LIST_FORMAT_PLAIN;
+}
