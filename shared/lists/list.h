@@ -73,10 +73,10 @@ struct list_spec {
 struct list_condition {
 	size_t types;			/* of queries (QTYPE) */
 	uint16_t type[LIST_CONDITION_TYPES];
-	bool not_types;			/* all but these */
+	uint8_t not_types;		/* 1: all but these */
 	size_t clients;
 	struct netblock client[LIST_CONDITION_CLIENTS];
-	bool not_clients;		/* all but these */
+	uint8_t not_clients;		/* 1: all but these */
 	size_t names;			/* and all below, that it is not for */
 	struct dns_name not_name[LIST_CONDITION_NAMES];
 };

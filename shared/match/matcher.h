@@ -16,8 +16,9 @@
  *	slots	open addressing by the hash of a listed name:
  *		{ 32 bits of the hash, place of the name in the arena }
  *	arena	per listed name: number of its rule set, length, wire form
- *	sets	the distinct rule sets: { lists that hold the name exactly,
- *		lists that hold it as a suffix }, one bit a list
+ *	sets	the distinct rule sets: for each way to hold a name, the lists
+ *		that do, one bit a list
+ *	notes	what lists say of a name, if anything; read after a match
  *
  *	query  www.bad.example     last two labels: bad.example
  *	tails  bad.example         -> maybe
@@ -36,6 +37,7 @@
 #include "lists/list.h"
 
 #define MATCHER_LISTS_MAX 64
+#define MATCHER_ZONES_MAX 64
 
 struct matcher;			/* opaque, immutable */
 struct matcher_builder;		/* opaque */
@@ -43,9 +45,23 @@ struct matcher_builder;		/* opaque */
 /* How a name was found. */
 struct match {
 	struct dns_name entry;	/* the listed name */
-	enum list_match mode;	/* exact wins where both hold */
+	enum list_match mode;	/* of ${lists}: exact wins where both hold */
 	uint64_t lists;		/* bit i: list i holds the entry in a way that
 				   matches */
+	uint64_t noted;		/* and the notes tell of these whether */
+	uint32_t place;		/* for matcher_note */
+	size_t cut;		/* octets of the name before the entry */
+	unsigned zone;		/* the search zone that was stripped, from 1;
+				   0: none was */
+};
+
+/* What a list says of an entry. */
+struct matcher_note {
+	unsigned list;
+	enum list_match match;
+	bool conditional;	/* the list holds the entry only as this says */
+	struct list_detail detail;
+	struct list_condition condition;	/* what detail points to */
 };
 
 /**
@@ -55,14 +71,22 @@ struct match {
 struct matcher_builder *matcher_builder_new(void);
 
 /**
- * matcher_builder_add(b, name, match, list):
- * Say that list number ${list}, below MATCHER_LISTS_MAX, holds ${name}, which
- * matches nothing if it is the root.
+ * matcher_builder_add(b, e, list):
+ * Say that list number ${list}, below MATCHER_LISTS_MAX, has the entry ${e}
+ * (copied): a name, bad or withdrawn; the root matches nothing.
  * Return 0, or -1 if memory is short or the arena's 4 GiB are full.
  * O(length of the name), amortised; nothing is indexed yet.
  */
-int matcher_builder_add(struct matcher_builder *b,
-    const struct dns_name *name, enum list_match match, unsigned list);
+int matcher_builder_add(struct matcher_builder *b, const struct list_entry *e,
+    unsigned list);
+
+/**
+ * matcher_builder_zone(b, zone):
+ * Names searched for may have ${zone} behind them.  Return 0, or -1 if there
+ * are MATCHER_ZONES_MAX already.
+ */
+int matcher_builder_zone(struct matcher_builder *b,
+    const struct dns_name *zone);
 
 /**
  * matcher_builder_finish(b):
@@ -81,6 +105,22 @@ void matcher_builder_free(struct matcher_builder *b);
  */
 bool matcher_find(const struct matcher *m, const struct dns_name *name,
     struct match *ret);
+
+/**
+ * matcher_find_shorter(m, name, match):
+ * ${match}, found of ${name}, does not hold after all: look for the next
+ * shorter one.
+ */
+bool matcher_find_shorter(const struct matcher *m,
+    const struct dns_name *name, struct match *match);
+
+/**
+ * matcher_note(m, match, i, ret):
+ * Fill ${ret} with the ${i}th thing, from 0, that a list says of the entry of
+ * ${match}; false if there are less.  O(log of all notes).
+ */
+bool matcher_note(const struct matcher *m, const struct match *match,
+    size_t i, struct matcher_note *ret);
 
 /**
  * matcher_may_end(m, tail, length):

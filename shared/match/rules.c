@@ -26,7 +26,7 @@ add_entry(void *ctx, const struct list_entry *e)
 {
 	struct loading *l = ctx;
 
-	return matcher_builder_add(l->builder, &e->name, e->match, l->list);
+	return matcher_builder_add(l->builder, e, l->list);
 }
 
 static int

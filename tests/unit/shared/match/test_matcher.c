@@ -10,6 +10,17 @@ struct listed {
 	unsigned list;
 };
 
+static void
+add(struct matcher_builder *b, const char *text, enum list_match match,
+    unsigned list)
+{
+	const struct list_entry e = {
+		.match = match, .name = unit_name(text)
+	};
+
+	assert_int_equal(matcher_builder_add(b, &e, list), 0);
+}
+
 static struct matcher *
 build(const struct listed *listed, size_t count)
 {
@@ -18,11 +29,8 @@ build(const struct listed *listed, size_t count)
 
 	assert_non_null(b);
 	for (size_t i = 0; i < count; i++) {
-		struct dns_name name = unit_name(listed[i].text + 1);
-
-		assert_int_equal(matcher_builder_add(b, &name,
-		    listed[i].text[0] == '=' ? LIST_MATCH_EXACT :
-		    LIST_MATCH_SUFFIX, listed[i].list), 0);
+		add(b, listed[i].text + 1, listed[i].text[0] == '=' ?
+		    LIST_MATCH_EXACT : LIST_MATCH_SUFFIX, listed[i].list);
 	}
 	m = matcher_builder_finish(b);
 	assert_non_null(m);
@@ -230,12 +238,8 @@ many_names_are_all_found(void **state)
 	(void)state;
 	assert_non_null(b);
 	for (unsigned i = 0; i < 300000; i++) {
-		struct dns_name name;
-
 		snprintf(text, sizeof(text), "n%u.x%u.example", i, i % 97);
-		name = unit_name(text);
-		assert_int_equal(matcher_builder_add(b, &name,
-		    LIST_MATCH_SUFFIX, i % 64), 0);
+		add(b, text, LIST_MATCH_SUFFIX, i % 64);
 	}
 	m = matcher_builder_finish(b);
 	assert_non_null(m);
@@ -330,15 +334,12 @@ try_random_lists(uint64_t *seed)
 	assert_non_null(b);
 	for (size_t i = 0; i < count; i++) {
 		struct slow_entry *e = &entries[i];
-		struct dns_name name;
 
 		random_name(seed, e->text);
 		e->match = unit_random(seed, 2) ? LIST_MATCH_EXACT :
 		    LIST_MATCH_SUFFIX;
 		e->list = unit_random(seed, 5) * 15;
-		name = unit_name(e->text);
-		assert_int_equal(matcher_builder_add(b, &name, e->match,
-		    e->list), 0);
+		add(b, e->text, e->match, e->list);
 	}
 	m = matcher_builder_finish(b);
 	assert_non_null(m);
