@@ -140,6 +140,17 @@ netblock_parse(const char *text, struct netblock *ret)
 	return 0;
 }
 
+bool
+netblock_holds(const struct netblock *n, const struct address *a)
+{
+	size_t whole = n->prefix / 8;
+	unsigned rest = n->prefix % 8u;
+
+	return n->base.family == a->family &&
+	    memcmp(n->base.bytes, a->bytes, whole) == 0 && (rest == 0 ||
+	    (n->base.bytes[whole] ^ a->bytes[whole]) >> (8 - rest) == 0);
+}
+
 size_t
 netblock_format(const struct netblock *n, char buf[NETBLOCK_TEXT_SIZE])
 {

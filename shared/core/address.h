@@ -117,6 +117,12 @@ bool netblock_is_clean(const struct netblock *n);
 int netblock_parse(const char *text, struct netblock *ret);
 
 /**
+ * netblock_holds(n, a):
+ * Is ${a} in ${n}?
+ */
+bool netblock_holds(const struct netblock *n, const struct address *a);
+
+/**
  * netblock_format(n, buf):
  * Write ${n} as text with a NUL, an address alone if that is all it holds, and
  * return its length.

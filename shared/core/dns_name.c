@@ -169,3 +169,16 @@ dns_name_equal(const struct dns_name *a, const struct dns_name *b)
 	return a->length == b->length &&
 	    memcmp(a->wire, b->wire, a->length) == 0;
 }
+
+bool
+dns_name_ends_in(const struct dns_name *name, const struct dns_name *parent)
+{
+	size_t at = 0, rest = (size_t)(name->length - parent->length);
+
+	if (name->length < parent->length)
+		return false;
+	while (at < rest)
+		at += name->wire[at] + 1u;
+	return at == rest && memcmp(name->wire + rest, parent->wire,
+	    parent->length) == 0;
+}

@@ -55,4 +55,11 @@ size_t dns_name_to_text(const struct dns_name *name,
  */
 bool dns_name_equal(const struct dns_name *a, const struct dns_name *b);
 
+/**
+ * dns_name_ends_in(name, parent):
+ * Is ${name} ${parent}, or below it?
+ */
+bool dns_name_ends_in(const struct dns_name *name,
+    const struct dns_name *parent);
+
 #endif /* !DNS_NAME_H */

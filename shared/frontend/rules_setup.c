@@ -157,8 +157,12 @@ rules_setup_load(struct rules_setup *s, bool describe)
 
 	if (s->count == 0)
 		return 0;
-	s->rules = rules_load(s->lists, s->count, s->monitored, s->excluded,
-	    error, sizeof(error));
+	s->rules = rules_load(&(struct rules_options){
+		.lists = s->lists, .count = s->count,
+		.monitored = s->monitored, .excluded = s->excluded,
+		.zones = s->zones, .zone_count = s->zone_count,
+		.generation = ++s->generation,
+	    }, error, sizeof(error));
 	for (size_t i = 0; i < s->count; i++) {
 		if (describe || s->lists[i].report.examples > 0)
 			describe_list(&s->lists[i]);

@@ -19,6 +19,10 @@ struct rules_setup {
 	size_t count;
 	struct rules_list *lists;		/* ${count}, once opened */
 	struct prefixes *monitored, *excluded;	/* NULL: not configured */
+	struct dns_name zones[MATCHER_ZONES_MAX];	/* the site's search
+							   zones */
+	size_t zone_count;
+	uint64_t generation;			/* of the rules made last */
 	struct rules *rules;			/* NULL: no list, or not read */
 };
 

@@ -9,7 +9,8 @@
 /* The longest values: three names' worth of text, the lists' labels, and the
  * answers with quotes around them and backslashes inside. */
 _Static_assert(HIT_TEXT_SIZE > 3 * DNS_NAME_TEXT_SIZE + HIT_LISTS_SIZE +
-    HIT_ANSWER_LISTS_SIZE + 3 * QUERY_ANSWERS_SIZE + 512,
+    HIT_ANSWER_LISTS_SIZE + LIST_THREAT_SIZE + LIST_REFERENCE_SIZE +
+    3 * QUERY_ANSWERS_SIZE + 512,
     "every field of a hit fits");
 
 void
@@ -244,8 +245,16 @@ put_match(struct hit_fields *f, const struct hit *h)
 		put_name(f, "entry", &h->entry);
 	put_text(f, "match", list_match_text(h->match));
 	put_text(f, "list", h->lists);
+	if (h->severity != LIST_SEVERITY_NONE)
+		put_text(f, "severity", list_severity_text(h->severity));
+	put_text(f, "threat", h->threat);
+	if (h->confidence != LIST_CONFIDENCE_NONE)
+		put_number(f, "confidence", h->confidence);
+	put_text(f, "reference", h->reference);
 	put_address(f, "answer_matched", &h->answer);
 	put_text(f, "answer_list", h->answer_lists);
+	if (h->generation != 0)
+		put_number(f, "generation", h->generation);
 }
 
 void

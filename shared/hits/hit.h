@@ -39,6 +39,11 @@ struct hit {
 	struct netblock block;	/* HIT_ADDRESS: the listed netblock */
 	enum list_match match;	/* how it matched */
 	char lists[HIT_LISTS_SIZE];	/* all lists that hold the entry */
+	char threat[LIST_THREAT_SIZE];	/* what they say of it */
+	char reference[LIST_REFERENCE_SIZE];
+	enum list_severity severity;
+	uint8_t confidence;		/* percent, or LIST_CONFIDENCE_NONE */
+	uint64_t generation;		/* of the rules; 0: not known */
 	struct address answer;	/* the listed one; family 0: none is listed */
 	char answer_lists[HIT_ANSWER_LISTS_SIZE];	/* that hold it */
 };

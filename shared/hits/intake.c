@@ -105,6 +105,7 @@ put_query(void *ctx, const struct query *q)
 
 struct judging {
 	const struct pipeline *pipeline;
+	const struct query *query;
 	struct pipeline_verdict verdict;
 };
 
@@ -113,7 +114,7 @@ judge_answer(void *ctx, const struct dns_answer *a)
 {
 	struct judging *j = ctx;
 
-	pipeline_judge_answer(j->pipeline, a, &j->verdict);
+	pipeline_judge_answer(j->pipeline, j->query, a, &j->verdict);
 }
 
 /* A question of a response that may matter, and its answers, by ldns. */
@@ -121,11 +122,11 @@ static void
 put_response(void *ctx, const struct query *q)
 {
 	const struct decoding *d = ctx;
-	struct judging j = { .pipeline = d->in->o.pipeline };
+	struct judging j = { .pipeline = d->in->o.pipeline, .query = q };
 
 	if (!q->has_question)
 		return;
-	pipeline_judge(j.pipeline, &q->qname, &j.verdict);
+	pipeline_judge(j.pipeline, q, &j.verdict);
 	dns_message_answers(d->message->wire, d->message->length,
 	    judge_answer, &j);
 	if (pipeline_bad(&j.verdict))
@@ -137,20 +138,19 @@ static bool
 look_at_response(const struct intake *in, const struct intake_message *m,
     const struct dns_name *qname)
 {
-	struct pipeline_verdict verdict;
+	bool bad = pipeline_look_rest(in->o.pipeline, qname);
 	struct dns_answers answers = dns_answers_begin(m->wire, m->length,
 	    qname->length + DNS_QUESTION_FIXED);
 	enum dns_answers_status status;
 	struct dns_answer answer;
 
-	pipeline_judge(in->o.pipeline, qname, &verdict);
-	while (!pipeline_bad(&verdict) && (status = dns_answers_next(&answers,
-	    &answer)) != DNS_ANSWERS_END) {
+	while (!bad && (status = dns_answers_next(&answers, &answer)) !=
+	    DNS_ANSWERS_END) {
 		if (status == DNS_ANSWERS_ODD)
 			return true;
-		pipeline_judge_answer(in->o.pipeline, &answer, &verdict);
+		bad = pipeline_look_answer(in->o.pipeline, &answer);
 	}
-	return pipeline_bad(&verdict);
+	return bad;
 }
 
 /* --- messages -------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 #include "hits/pipeline.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "hits/coalescer.h"
 #include "hits/pairing.h"
@@ -14,7 +15,6 @@
 struct pipeline {
 	struct pipeline_options o;
 	struct pipeline_counters counters;
-	const struct matcher *matcher;
 	struct pairing *pairing;	/* NULL: the feed has no responses */
 	struct coalescer *coalescer;
 	bool screening;		/* some clients do not count */
@@ -60,7 +60,6 @@ pipeline_new(const struct pipeline_options *o)
 	if (p == NULL)
 		return NULL;
 	p->o = *o;
-	p->matcher = rules_matcher(o->rules);
 	p->screening = rules_screen(o->rules);
 	p->addresses = rules_has_addresses(o->rules);
 	p->coalescer = coalescer_new(o->table, o->coalesce, pass_on, p);
@@ -119,15 +118,13 @@ pipeline_look_tail(struct pipeline *p, const struct address *client,
     const uint8_t *tail, size_t length)
 {
 	return look_at_query(p, client) &&
-	    matcher_may_end(p->matcher, tail, length);
+	    rules_may_end(p->o.rules, tail, length);
 }
 
 bool
 pipeline_look_rest(const struct pipeline *p, const struct dns_name *qname)
 {
-	struct match match;
-
-	return matcher_find(p->matcher, qname, &match);
+	return rules_may_match(p->o.rules, qname);
 }
 
 bool
@@ -141,18 +138,43 @@ pipeline_look_client(struct pipeline *p, const struct address *client)
 	    &p->counters.responses_excluded);
 }
 
+bool
+pipeline_look_answer(const struct pipeline *p, const struct dns_answer *a)
+{
+	struct address_match match;
+
+	if (a->is_name)
+		return rules_may_match(p->o.rules, &a->name);
+	return p->addresses && rules_address(p->o.rules, &a->address, &match);
+}
+
+/* Is ${name}, which ${q} asked for or led to, bad? */
+static bool
+judge_name(const struct pipeline *p, const struct query *q,
+    const struct dns_name *name, struct rules_match *ret)
+{
+	const struct rules_question question = {
+		.name = name,
+		.client = &q->client,
+		.qtype = q->qtype >= 0 ? (uint16_t)q->qtype : 0,
+		.time = q->time,
+	};
+
+	return rules_match(p->o.rules, &question, ret);
+}
+
 void
-pipeline_judge(const struct pipeline *p, const struct dns_name *qname,
+pipeline_judge(const struct pipeline *p, const struct query *q,
     struct pipeline_verdict *ret)
 {
-	ret->has_name = matcher_find(p->matcher, qname, &ret->match);
+	ret->has_name = judge_name(p, q, &q->qname, &ret->match);
 	ret->where = HIT_QNAME;
 	ret->has_address = false;
 }
 
 void
-pipeline_judge_answer(const struct pipeline *p, const struct dns_answer *a,
-    struct pipeline_verdict *v)
+pipeline_judge_answer(const struct pipeline *p, const struct query *q,
+    const struct dns_answer *a, struct pipeline_verdict *v)
 {
 	if (!a->is_name) {
 		if (!p->addresses || v->has_address ||
@@ -160,8 +182,7 @@ pipeline_judge_answer(const struct pipeline *p, const struct dns_answer *a,
 			return;
 		v->has_address = true;
 		v->address = a->address;
-	} else if (!v->has_name &&
-	    matcher_find(p->matcher, &a->name, &v->match)) {
+	} else if (!v->has_name && judge_name(p, q, &a->name, &v->match)) {
 		v->has_name = true;
 		v->where = HIT_CNAME;
 		v->name = a->name;
@@ -182,15 +203,20 @@ begin_hit(const struct pipeline *p, const struct query *q, struct hit *ret)
 	ret->query = *q;
 	ret->answer.family = 0;
 	ret->answer_lists[0] = '\0';
+	ret->generation = rules_generation(p->o.rules);
 }
 
 static void
 set_name(const struct pipeline *p, enum hit_where where,
-    const struct match *match, struct hit *h)
+    const struct rules_match *match, struct hit *h)
 {
 	h->where = where;
 	h->entry = match->entry;
 	h->match = match->mode;
+	memcpy(h->threat, match->detail.threat, sizeof(h->threat));
+	memcpy(h->reference, match->detail.reference, sizeof(h->reference));
+	h->severity = match->detail.severity;
+	h->confidence = match->detail.confidence;
 	rules_labels(p->o.rules, match->lists, h->lists, sizeof(h->lists));
 }
 
@@ -237,9 +263,9 @@ take_counters(struct pipeline *p)
 static bool
 match_query(struct pipeline *p, const struct query *q, struct hit *ret)
 {
-	struct match match;
+	struct rules_match match;
 
-	if (!matcher_find(p->matcher, &q->qname, &match))
+	if (!judge_name(p, q, &q->qname, &match))
 		return false;
 	p->counters.matched++;
 	begin_hit(p, q, ret);
@@ -286,6 +312,10 @@ pipeline_put_response(struct pipeline *p, const struct query *q,
 	} else {
 		h.where = HIT_ADDRESS;
 		h.match = LIST_MATCH_ADDRESS;
+		h.threat[0] = h.reference[0] = '\0';
+		h.severity = rules_severity(p->o.rules,
+		    v->address_match.lists);
+		h.confidence = LIST_CONFIDENCE_NONE;
 		rules_labels(p->o.rules, v->address_match.lists, h.lists,
 		    sizeof(h.lists));
 	}

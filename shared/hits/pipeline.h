@@ -14,7 +14,7 @@
  *		 -> else a hit of its own -> coalescer -> sink
  *
  * A front end first shows what it can read cheaply: pipeline_look for a query,
- * pipeline_look_client, pipeline_judge and pipeline_judge_answer for a
+ * pipeline_look_client, pipeline_look_rest and pipeline_look_answer for a
  * response.  Nearly always the answer is no, and that was all the work.  Only
  * else is the message decoded, and what the decoding says given to
  * pipeline_put or pipeline_put_response.
@@ -81,7 +81,7 @@ struct pipeline;
 struct pipeline_verdict {
 	bool has_name;		/* the name asked for, or one it led to */
 	enum hit_where where;	/* which: HIT_QNAME or HIT_CNAME */
-	struct match match;
+	struct rules_match match;
 	struct dns_name name;	/* HIT_CNAME: that name */
 	bool has_address;	/* an address in the answers */
 	struct address address;
@@ -134,14 +134,21 @@ void pipeline_put_alone(struct pipeline *p, const struct query *q);
 bool pipeline_look_client(struct pipeline *p, const struct address *client);
 
 /**
- * pipeline_judge(p, qname, ret), pipeline_judge_answer(p, a, v),
+ * pipeline_look_answer(p, a):
+ * May the answer ${a} be listed?  As pipeline_look_rest for names.
+ */
+bool pipeline_look_answer(const struct pipeline *p,
+    const struct dns_answer *a);
+
+/**
+ * pipeline_judge(p, q, ret), pipeline_judge_answer(p, q, a, v),
  * pipeline_bad(v):
- * Begin a verdict with the name that was asked for; go on with each answer;
+ * Begin a verdict with the name that ${q} asked for; go on with each answer;
  * is anything listed?
  */
-void pipeline_judge(const struct pipeline *p, const struct dns_name *qname,
+void pipeline_judge(const struct pipeline *p, const struct query *q,
     struct pipeline_verdict *ret);
-void pipeline_judge_answer(const struct pipeline *p,
+void pipeline_judge_answer(const struct pipeline *p, const struct query *q,
     const struct dns_answer *a, struct pipeline_verdict *v);
 
 static inline bool

@@ -23,7 +23,6 @@ struct list_reader {
 	int64_t now;		/* microseconds UTC, of the start */
 	bool stopped;		/* the callback wants no more */
 	size_t first, used;	/* of the block: what is still to be read */
-	struct list_detail defaults;	/* what the spec says of all */
 	struct list_entry entry;
 	_Alignas(max_align_t) char state[LIST_STATE_SIZE];
 	char block[READ_SIZE + BLOCK_SIZE];	/* the end only read over */
@@ -196,30 +195,19 @@ read_name(struct list_reader *r, const char *text, size_t length)
 	return true;
 }
 
-/* The detail of an entry that has one itself, with what is said of all. */
-static struct list_detail
-complete(const struct list_reader *r, const struct list_detail *detail)
-{
-	struct list_detail d = detail != NULL ? *detail : r->defaults;
-
-	if (d.severity == LIST_SEVERITY_NONE)
-		d.severity = r->spec->severity;
-	return d;
-}
-
 void
 list_reader_entry(struct list_reader *r, const char *text, size_t length,
     const struct list_entry *like)
 {
 	bool pattern = like->match == LIST_MATCH_SUBSTRING ||
 	    like->match == LIST_MATCH_REGEX;
-	struct list_detail detail = complete(r, like->detail);
 
 	if (length == 0) {
 		list_reader_refuse(r, LIST_NOT_A_NAME, text, length);
 		return;
 	}
-	if (detail.expires != 0 && detail.expires <= r->now) {
+	if (like->detail != NULL && like->detail->expires != 0 &&
+	    like->detail->expires <= r->now) {
 		list_reader_refuse(r, LIST_EXPIRED, text, length);
 		return;
 	}
@@ -233,8 +221,7 @@ list_reader_entry(struct list_reader *r, const char *text, size_t length,
 	r->entry.match = like->match;
 	r->entry.allow = like->allow;
 	r->entry.withdrawn = like->withdrawn;
-	r->entry.detail = like->detail != NULL ||
-	    r->spec->severity != LIST_SEVERITY_NONE ? &detail : NULL;
+	r->entry.detail = like->detail;
 	r->entry.text = pattern ? text : NULL;
 	r->entry.text_length = pattern ? length : 0;
 	take(r);
@@ -318,14 +305,12 @@ take_usual_line(struct list_reader *r)
 	return true;
 }
 
-/* May the next line be taken as usual: is nothing said of any entry, and is
- * the format one in which a name is a line? */
+/* May lines be taken as usual: is a name all that is on one? */
 static inline bool
 is_usual(const struct list_reader *r)
 {
 	return r->report->format == LIST_FORMAT_PLAIN &&
-	    r->spec->severity == LIST_SEVERITY_NONE && r->match <=
-	    LIST_MATCH_SEARCH;
+	    r->match <= LIST_MATCH_SEARCH;
 }
 
 static void
@@ -410,10 +395,6 @@ begin(struct list_reader *r, FILE *file)
 	r->ops = &list_formats[report->format];
 	r->match = r->spec->match_given ? r->spec->match : r->ops->match;
 	r->entry.match = r->match;
-	r->defaults = (struct list_detail){
-		.confidence = LIST_CONFIDENCE_NONE,
-		.severity = r->spec->severity
-	};
 }
 
 int

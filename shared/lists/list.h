@@ -183,6 +183,14 @@ const char *list_match_text(enum list_match match);
 const char *list_severity_text(enum list_severity severity);
 
 /**
+ * list_detail_merge(into, more):
+ * Let ${into} say what ${more} says, too: the higher severity and confidence,
+ * and threat and reference where it has none.
+ */
+void list_detail_merge(struct list_detail *into,
+    const struct list_detail *more);
+
+/**
  * list_match_parse(text, ret), list_format_parse(text, ret),
  * list_severity_parse(text, ret):
  * The other way round; -1, with ${ret} untouched, for an unknown word.

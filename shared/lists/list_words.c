@@ -55,6 +55,22 @@ list_severity_text(enum list_severity severity)
 	return severity_words[severity];
 }
 
+void
+list_detail_merge(struct list_detail *into, const struct list_detail *more)
+{
+	if (more->severity > into->severity)
+		into->severity = more->severity;
+	if (more->confidence != LIST_CONFIDENCE_NONE &&
+	    (into->confidence == LIST_CONFIDENCE_NONE ||
+	    more->confidence > into->confidence))
+		into->confidence = more->confidence;
+	if (into->threat[0] == '\0')
+		memcpy(into->threat, more->threat, sizeof(into->threat));
+	if (into->reference[0] == '\0')
+		memcpy(into->reference, more->reference,
+		    sizeof(into->reference));
+}
+
 /* Which of ${count} words is ${text}?  -1: none. */
 static int
 find_word(const char *text, const char *const *words, size_t count)

@@ -70,14 +70,9 @@ static bool
 strip(const struct dns_name *name, const struct dns_name *zone,
     struct dns_name *ret)
 {
-	size_t at = 0, rest = (size_t)(name->length - zone->length);
+	size_t rest = (size_t)(name->length - zone->length);
 
-	if (name->length <= zone->length)
-		return false;
-	while (at < rest)
-		at += name->wire[at] + 1u;
-	if (at != rest || memcmp(name->wire + rest, zone->wire,
-	    zone->length) != 0)
+	if (name->length <= zone->length || !dns_name_ends_in(name, zone))
 		return false;
 	memcpy(ret->wire, name->wire, rest);
 	ret->wire[rest] = 0;

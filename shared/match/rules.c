@@ -5,14 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "match/conditions.h"
 #include "match/prefixes.h"
 
 struct rules {
 	struct matcher *matcher;
 	struct address_matcher *addresses;	/* NULL: no such list */
 	const struct prefixes *monitored, *excluded;
+	uint64_t generation;
 	size_t lists;
 	char labels[MATCHER_LISTS_MAX][LIST_LABEL_SIZE];
+	enum list_severity severity[MATCHER_LISTS_MAX];	/* of entries that
+							   have none */
 };
 
 struct loading {
@@ -68,28 +72,41 @@ any_addresses(const struct rules_list *lists, size_t count)
 	return false;
 }
 
+/* Begin to load what ${o} says; -1 if memory is short. */
+static int
+begin(struct loading *l, struct rules *r, const struct rules_options *o)
+{
+	if (l->builder == NULL || r == NULL)
+		return -1;
+	if (any_addresses(o->lists, o->count)) {
+		r->addresses = l->addresses = address_matcher_new();
+		if (r->addresses == NULL)
+			return -1;
+	}
+	for (size_t i = 0; i < o->zone_count; i++) {
+		if (matcher_builder_zone(l->builder, &o->zones[i]) != 0)
+			return -1;
+	}
+	r->monitored = o->monitored;
+	r->excluded = o->excluded;
+	r->generation = o->generation;
+	r->lists = o->count;
+	return 0;
+}
+
 struct rules *
-rules_load(struct rules_list *lists, size_t count,
-    const struct prefixes *monitored, const struct prefixes *excluded,
-    char *reterr, size_t size)
+rules_load(const struct rules_options *o, char *reterr, size_t size)
 {
 	struct loading l = { matcher_builder_new(), NULL, 0 };
 	struct rules *r = calloc(1, sizeof(*r));
 
-	if (l.builder == NULL || r == NULL)
+	if (begin(&l, r, o) != 0)
 		goto err1;
-	if (any_addresses(lists, count)) {
-		r->addresses = l.addresses = address_matcher_new();
-		if (r->addresses == NULL)
-			goto err1;
-	}
-	r->monitored = monitored;
-	r->excluded = excluded;
-	r->lists = count;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < o->count; i++) {
 		l.list = (unsigned)i;
-		memcpy(r->labels[i], lists[i].spec.label, LIST_LABEL_SIZE);
-		if (load_list(&l, &lists[i], reterr, size) != 0)
+		memcpy(r->labels[i], o->lists[i].spec.label, LIST_LABEL_SIZE);
+		r->severity[i] = o->lists[i].spec.severity;
+		if (load_list(&l, &o->lists[i], reterr, size) != 0)
 			goto err0;
 	}
 	r->matcher = matcher_builder_finish(l.builder);
@@ -123,6 +140,91 @@ rules_screen(const struct rules *r)
 	return r->monitored != NULL || r->excluded != NULL;
 }
 
+uint64_t
+rules_generation(const struct rules *r)
+{
+	return r->generation;
+}
+
+bool
+rules_may_end(const struct rules *r, const uint8_t *tail, size_t length)
+{
+	return matcher_may_end(r->matcher, tail, length);
+}
+
+bool
+rules_may_match(const struct rules *r, const struct dns_name *name)
+{
+	struct match match;
+
+	return matcher_find(r->matcher, name, &match);
+}
+
+/* Raise the severity to that of ${lists}, as their entries say nothing. */
+static void
+rate(const struct rules *r, uint64_t lists, struct list_detail *detail)
+{
+	for (size_t i = 0; i < r->lists; i++) {
+		if ((lists >> i & 1) != 0 &&
+		    r->severity[i] > detail->severity)
+			detail->severity = r->severity[i];
+	}
+}
+
+/* What lists say that hold the entry of ${match}; and, of those of which only
+ * the notes tell, whether they do now. */
+static void
+take_notes(const struct rules *r, const struct rules_question *q,
+    const struct match *match, struct rules_match *ret)
+{
+	struct matcher_note note;
+	uint64_t rated = 0;
+
+	ret->detail = (struct list_detail){
+		.confidence = LIST_CONFIDENCE_NONE
+	};
+	for (size_t i = 0; matcher_note(r->matcher, match, i, &note); i++) {
+		uint64_t bit = UINT64_C(1) << note.list;
+
+		if (note.conditional) {
+			if ((match->noted & bit) == 0 ||
+			    !conditions_hold(&note, q, match))
+				continue;
+			if (ret->lists == 0)
+				ret->mode = note.match;
+			ret->lists |= bit;
+		}
+		if ((ret->lists & bit) == 0)
+			continue;
+		list_detail_merge(&ret->detail, &note.detail);
+		if (note.detail.severity != LIST_SEVERITY_NONE)
+			rated |= bit;
+	}
+	rate(r, ret->lists & ~rated, &ret->detail);
+}
+
+bool
+rules_match(const struct rules *r, const struct rules_question *q,
+    struct rules_match *ret)
+{
+	struct match match;
+	struct rules_match m;
+	bool found = matcher_find(r->matcher, q->name, &match);
+
+	for (; found; found = matcher_find_shorter(r->matcher, q->name,
+	    &match)) {
+		m.mode = match.mode;
+		m.lists = match.lists;
+		take_notes(r, q, &match, &m);
+		if (m.lists != 0) {
+			m.entry = match.entry;
+			*ret = m;
+			return true;
+		}
+	}
+	return false;
+}
+
 const struct matcher *
 rules_matcher(const struct rules *r)
 {
@@ -133,6 +235,15 @@ bool
 rules_has_addresses(const struct rules *r)
 {
 	return r->addresses != NULL;
+}
+
+enum list_severity
+rules_severity(const struct rules *r, uint64_t lists)
+{
+	struct list_detail detail = { .severity = LIST_SEVERITY_NONE };
+
+	rate(r, lists, &detail);
+	return detail.severity;
 }
 
 bool

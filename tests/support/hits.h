@@ -62,6 +62,7 @@ hits_hit(const char *client, const char *qname, int64_t time)
 		.entry = unit_name("bad.example"),
 		.match = LIST_MATCH_SUFFIX,
 		.lists = "list",
+		.confidence = LIST_CONFIDENCE_NONE,
 	};
 }
 

@@ -13,7 +13,7 @@ STREAM = "qw:{0}:hits"
 START = 1795417200
 FIELDS = ["v", "source", "via", "first", "last", "n", "client", "client_port",
           "server", "transport", "id", "qname", "qtype", "qclass", "flags",
-          "matched", "matched_via", "entry", "match", "list"]
+          "matched", "matched_via", "entry", "match", "list", "generation"]
 
 
 @pytest.fixture

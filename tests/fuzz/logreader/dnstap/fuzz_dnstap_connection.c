@@ -52,7 +52,10 @@ start(void)
 	PROMISE(list_spec_parse("list,match=suffix", &list.spec, error,
 	    sizeof(error)) == 0);
 	list.file = fmemopen(names, sizeof(names) - 1, "r");
-	o.rules = rules_load(&list, 1, NULL, NULL, error, sizeof(error));
+	o.rules = rules_load(&(struct rules_options){
+		.lists = &list, .count = 1, .monitored = NULL,
+		.excluded = NULL,
+	    }, error, sizeof(error));
 	PROMISE(o.rules != NULL);
 	config = config_load(NULL, error, sizeof(error));
 	PROMISE(config != NULL);

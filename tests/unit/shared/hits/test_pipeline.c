@@ -47,8 +47,10 @@ set_up_with(void **state, size_t pairs)
 	lists[1].file = fmemopen(addresses, sizeof(addresses) - 1, "r");
 	f.monitored = set_of("10.0.0.0/8");
 	f.excluded = set_of("10.0.0.53");
-	f.rules = rules_load(lists, 2, f.monitored, f.excluded, error,
-	    sizeof(error));
+	f.rules = rules_load(&(struct rules_options){
+		.lists = lists, .count = 2, .monitored = f.monitored,
+		.excluded = f.excluded,
+	    }, error, sizeof(error));
 	fclose(lists[0].file);
 	fclose(lists[1].file);
 	o.rules = f.rules;
@@ -217,12 +219,12 @@ answer(struct pipeline *p, const char *client, const char *qname,
 	q.response = q.has_rcode = true;
 	if (!pipeline_look_client(p, &q.client))
 		return;
-	pipeline_judge(p, &q.qname, &v);
+	pipeline_judge(p, &q, &v);
 	if (to != NULL) {
 		a.is_name = address_parse(to, strlen(to), &a.address) != 0;
 		if (a.is_name)
 			a.name = unit_name(to);
-		pipeline_judge_answer(p, &a, &v);
+		pipeline_judge_answer(p, &q, &a, &v);
 	}
 	if (pipeline_bad(&v))
 		pipeline_put_response(p, &q, &v);

@@ -105,7 +105,10 @@ load_rules(void)
 		    sizeof(error));
 		lists[i].file = fmemopen(list, strlen(list), "r");
 	}
-	r = rules_load(lists, 3, NULL, NULL, error, sizeof(error));
+	r = rules_load(&(struct rules_options){
+		.lists = lists, .count = 3, .monitored = NULL,
+		.excluded = NULL,
+	    }, error, sizeof(error));
 	for (size_t i = 0; i < 3; i++)
 		fclose(lists[i].file);
 	assert_int_equal(r == NULL, error[0] != '\0');

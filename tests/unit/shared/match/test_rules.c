@@ -26,8 +26,10 @@ load(const char *const *texts, size_t count, const struct prefixes *monitored,
 		assert_non_null(lists[i].file);
 	}
 	error[0] = '\0';
-	r = rules_load(lists, count, monitored, excluded, error,
-	    sizeof(error));
+	r = rules_load(&(struct rules_options){
+		.lists = lists, .count = count, .monitored = monitored,
+		.excluded = excluded,
+	    }, error, sizeof(error));
 	for (size_t i = 0; i < count; i++)
 		fclose(lists[i].file);
 	return r;
