@@ -59,6 +59,8 @@ members_of_members(void **state)
 	    JSON_ABSENT, "");
 	check("{\"x\":{\"b\":{\"c\":1},\"b.c\":2}}", JSON_ABSENT, "",
 	    JSON_ABSENT, "");
+	check("{\"b.\":{\"\":1},\"a\":{\"x\":1}}", JSON_NESTED, "", JSON_ABSENT,
+	    "");
 	check("{\"b\":[{\"c\":1}],\"bb\":{\"c\":1}}", JSON_ABSENT, "",
 	    JSON_ABSENT, "");
 	check("{\"b\":{\"c\":1},\"b\":{\"x\":{\"\\u0061\":2}}}", JSON_ABSENT,

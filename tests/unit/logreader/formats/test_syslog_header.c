@@ -79,6 +79,8 @@ with_facility_and_level(void **state)
 	    "Nov 23 07:39:21");
 	check("<30>Nov 23 07:39:21 vm some.thing dnsd[7]: ",
 	    SYSLOG_HEADER_FOREIGN, "");
+	check("<30>Nov 23 07:39:21 vm some.info dnsd[7]: ",
+	    SYSLOG_HEADER_FOREIGN, "");
 	check("<30>Nov 23 07:39:21 vm daemon.thing dnsd[7]: ",
 	    SYSLOG_HEADER_FOREIGN, "");
 	check("<30>Nov 23 07:39:21 vm 3. dnsd[7]: ", SYSLOG_HEADER_FOREIGN, "");
