@@ -9,8 +9,8 @@
  *	2026-11-23T07:38:08.264853850Z stderr F line
  *
  * Docker's json-file, with more members or without; containerd, CRI-O and
- * Podman's k8s-file.  They cut lines at 16 KiB, where no nameserver's ends so
- * late: a part of one is nobody's.  Sources: moby/moby:daemon/logger/jsonfilelog,
+ * Podman's k8s-file.  They cut only lines that are longer than a nameserver's:
+ * a part of one is nobody's.  Sources: moby/moby:daemon/logger/jsonfilelog and
  * containerd/containerd:pkg/cri/io/logger.go.
  */
 

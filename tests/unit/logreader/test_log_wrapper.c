@@ -51,8 +51,8 @@ whole_lines(void **state)
 	check_whole(OBJECT("a \\\"b\\\" \\\\032 \\u003c30\\u003e\\r\\n"),
 	    "a \"b\" \\032 <30>", TIME);
 	check_whole(OBJECT("\\n"), "", TIME);
-	check_whole("{\"log\":\"a\\n\",\"stream\":\"stdout\",\"attrs\":{\"log\":"
-	    "\"x\\n\"},\"time\":\"" TIME "\"}", "a", TIME);
+	check_whole("{\"log\":\"a\\n\",\"stream\":\"stdout\",\"attrs\":{"
+	    "\"log\":\"x\\n\"},\"time\":\"" TIME "\"}", "a", TIME);
 	check_whole(TIME " stdout F a b", "a b", TIME);
 	check_whole("2026-11-23T08:38:08.264853850+01:00 stderr F ", "",
 	    "2026-11-23T08:38:08.264853850+01:00");
