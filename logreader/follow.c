@@ -15,6 +15,7 @@
 #include "core/log.h"
 #include "core/timestamp.h"
 #include "frontend/frontend.h"
+#include "log_paths.h"
 #include "output/log_positions.h"
 #include "pulse.h"
 #include "siblings.h"
@@ -39,14 +40,6 @@ struct follow {
 	size_t count;
 	struct followed *log[FOLLOW_MAX];
 };
-
-static bool
-is_pattern(const char *path)
-{
-	struct stat st;
-
-	return strpbrk(path, "*?[") != NULL && lstat(path, &st) != 0;
-}
 
 /* --- being told ------------------------------------------------------------ */
 
@@ -126,7 +119,7 @@ follow_open(char *const *paths, size_t count, struct followed_begin begin)
 	w->path_count = count;
 	w->begin = begin;
 	for (size_t i = 0; i < count; i++) {
-		if (is_pattern(paths[i]) || stat(paths[i], &st) != 0 ||
+		if (log_paths_is_pattern(paths[i]) || stat(paths[i], &st) != 0 ||
 		    S_ISREG(st.st_mode))
 			continue;
 		errno = S_ISDIR(st.st_mode) ? EISDIR : ESPIPE;
@@ -250,7 +243,7 @@ look_for_logs(struct follow *w, int64_t now)
 		return 0;
 	w->expanded_at = now;
 	for (size_t i = 0; i < w->path_count && status == 0; i++) {
-		if (is_pattern(w->paths[i]))
+		if (log_paths_is_pattern(w->paths[i]))
 			status = expand(w, w->paths[i]);
 		else if (!w->begun && !is_followed(w, w->paths[i]))
 			status = add(w, w->paths[i], w->begin);

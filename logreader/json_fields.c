@@ -2,8 +2,16 @@
 
 #define DEPTH 32		/* of objects and arrays in one another */
 
+/* What an object is read for. */
+struct search {
+	const char *const *keys;
+	size_t count;
+	struct json_value *values;	/* found, in the keys' order */
+	struct text scope;	/* the member that the object is; or empty */
+};
+
 static bool take_value(struct cursor *c, unsigned depth,
-    struct json_value *ret);
+    const struct search *inner, struct json_value *ret);
 
 static void
 skip_space(struct cursor *c)
@@ -86,25 +94,50 @@ take_number(struct cursor *c, struct json_value *ret)
 	return true;
 }
 
+/* Return what follows on "${scope}." in ${key}, all of it if there is no
+ * scope; or NULL. */
+static const char *
+below(struct text scope, const char *key)
+{
+	if (scope.length == 0)
+		return key;
+	return strncmp(key, scope.at, scope.length) == 0 &&
+	    key[scope.length] == '.' ? key + scope.length + 1 : NULL;
+}
+
 /* Where the value of ${key} goes: to its place, or to ${other}. */
 static struct json_value *
-place(struct text key, const char *const *keys, size_t count,
-    struct json_value *values, struct json_value *other)
+place(struct text key, const struct search *s, struct json_value *other)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (text_is(key, keys[i]))
-			return &values[i];
+	for (size_t i = 0; s != NULL && i < s->count; i++) {
+		const char *name = below(s->scope, s->keys[i]);
+
+		if (name != NULL && text_is(key, name))
+			return &s->values[i];
 	}
 	other->kind = JSON_ABSENT;
 	return other;
 }
 
-/* An object; the members of the outermost are looked for. */
+/* Is the member ${key} of the outermost object to be looked into? */
 static bool
-take_object(struct cursor *c, unsigned depth, const char *const *keys,
-    size_t count, struct json_value *values)
+is_scope(struct text key, const struct search *s)
+{
+	for (size_t i = 0; s != NULL && i < s->count; i++) {
+		if (key.length > 0 && s->scope.length == 0 &&
+		    below(key, s->keys[i]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* An object, for its members ${s}; NULL: for none. */
+static bool
+take_object(struct cursor *c, unsigned depth, const struct search *s)
 {
 	struct json_value key, other, *value;
+	struct search inner;
+	bool scope;
 
 	if (!text_skip(c, "{"))
 		return false;
@@ -113,13 +146,19 @@ take_object(struct cursor *c, unsigned depth, const char *const *keys,
 		return true;
 	do {
 		skip_space(c);
-		if (!take_string(c, &key) || (key.escaped && depth == 0))
+		if (!take_string(c, &key) || (key.escaped && s != NULL))
 			return false;
 		skip_space(c);
 		if (!text_skip(c, ":"))
 			return false;
-		value = place(key.text, keys, count, values, &other);
-		if (value->kind != JSON_ABSENT || !take_value(c, depth, value))
+		value = place(key.text, s, &other);
+		scope = is_scope(key.text, s);
+		if (scope) {
+			inner = *s;
+			inner.scope = key.text;
+		}
+		if (value->kind != JSON_ABSENT ||
+		    !take_value(c, depth, scope ? &inner : NULL, value))
 			return false;
 	} while (text_skip(c, ","));
 	return text_skip(c, "}");
@@ -136,15 +175,17 @@ take_array(struct cursor *c, unsigned depth)
 	if (text_skip(c, "]"))
 		return true;
 	do {
-		if (!take_value(c, depth, &other))
+		if (!take_value(c, depth, NULL, &other))
 			return false;
 	} while (text_skip(c, ","));
 	return text_skip(c, "]");
 }
 
-/* Any value, with the space around it, inside ${depth} others. */
+/* Any value, with the space around it, inside ${depth} others; an object is
+ * read for ${inner}. */
 static bool
-take_value(struct cursor *c, unsigned depth, struct json_value *ret)
+take_value(struct cursor *c, unsigned depth, const struct search *inner,
+    struct json_value *ret)
 {
 	bool fine;
 
@@ -155,8 +196,7 @@ take_value(struct cursor *c, unsigned depth, struct json_value *ret)
 		fine = take_string(c, ret);
 		break;
 	case '{':
-		fine = depth + 1 < DEPTH &&
-		    take_object(c, depth + 1, NULL, 0, NULL);
+		fine = depth + 1 < DEPTH && take_object(c, depth + 1, inner);
 		break;
 	case '[':
 		fine = depth + 1 < DEPTH && take_array(c, depth + 1);
@@ -185,11 +225,14 @@ json_fields_read(const char *line, size_t length, const char *const *keys,
     size_t count, struct json_value *ret)
 {
 	struct cursor c = cursor_over(line, length);
+	const struct search s = {
+		.keys = keys, .count = count, .values = ret,
+	};
 
 	for (size_t i = 0; i < count; i++)
 		ret[i] = (struct json_value){ .kind = JSON_ABSENT };
 	skip_space(&c);
-	if (!take_object(&c, 0, keys, count, ret))
+	if (!take_object(&c, 0, &s))
 		return false;
 	skip_space(&c);
 	return text_done(&c);

@@ -6,8 +6,9 @@
  *
  * All of the line is held against RFC 8259, but for the UTF-8 inside its
  * strings, so text that a stranger chose can end neither its string nor the
- * object.  Only members of the outermost object count.  Nothing is allocated,
- * nothing decoded before it is asked for.
+ * object.  Only members of the outermost object count, and those of its
+ * members: a.b is also b in a.  Nothing is allocated, nothing decoded before
+ * it is asked for.
  */
 
 #include <stdbool.h>
@@ -31,7 +32,8 @@ struct json_value {
  * Read ${line}, an object and nothing else, and put the values of its members
  * named ${keys}, ${count} of them, into ${ret}, in the order of the keys.
  * Return false if it is no such object, has one of them twice, has a name
- * with a backslash, or nests deeper than 32 levels; ${ret} is then undefined.
+ * with a backslash where it looks for them, or nests deeper than 32 levels;
+ * ${ret} is then undefined.
  */
 bool json_fields_read(const char *line, size_t length,
     const char *const *keys, size_t count, struct json_value *ret);

@@ -12,6 +12,7 @@
 #include "formats/unbound.h"
 #include "formats/windows.h"
 #include "formats/zeek.h"
+#include "log_wrapper.h"
 
 const struct log_format log_format_table[] = {
 	{ .name = "bind9", .parse = bind9_parse, .glance = true },
@@ -50,12 +51,36 @@ log_format_names(char *buf, size_t size)
 	return buf;
 }
 
+static enum log_verdict
+parse(const struct log_format *f, struct log_memory *m, const char *line,
+    size_t length, struct log_fields *ret)
+{
+	return f->parse_with != NULL ? f->parse_with(m, line, length, ret) :
+	    f->parse(line, length, ret);
+}
+
 enum log_verdict
 log_format_parse(const struct log_format *f, struct log_memory *m,
     const char *line, size_t length, struct log_fields *ret)
 {
-	return f->parse_with != NULL ? f->parse_with(m, line, length, ret) :
-	    f->parse(line, length, ret);
+	struct text inner, time;
+	enum log_verdict v = LOG_OTHER;
+
+	switch (log_wrapper_open(m, line, length, &inner, &time)) {
+	case LOG_WRAPPER_NONE:
+		return parse(f, m, line, length, ret);
+	case LOG_WRAPPER_WHOLE:
+		v = parse(f, m, inner.at, inner.length, ret);
+		if (v == LOG_QUERY && ret->time.length == 0)
+			ret->time = time;
+		break;
+	case LOG_WRAPPER_PART:
+		break;
+	case LOG_WRAPPER_BROKEN:
+		v = LOG_BROKEN_PREFIX;
+		break;
+	}
+	return v;
 }
 
 const struct log_format *

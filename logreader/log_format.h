@@ -95,7 +95,9 @@ const char *log_format_names(char *buf, size_t size);
 
 /**
  * log_format_parse(f, m, line, length, ret):
- * Read ${line} as one of ${f}, in an input of memory ${m}: as log_parse.
+ * Read ${line} as one of ${f}, in an input of memory ${m}: as log_parse.  If
+ * it is wrapped (log_wrapper.h) the line inside is meant, with the wrapper's
+ * time where it has none.
  */
 enum log_verdict log_format_parse(const struct log_format *f,
     struct log_memory *m, const char *line, size_t length,

@@ -12,6 +12,7 @@
 #include "line_reader.h"
 #include "log_health.h"
 #include "log_query.h"
+#include "log_wrapper.h"
 #include "log_zones.h"
 
 #define DRY 100			/* lines without a query that make us doubt */
@@ -162,7 +163,7 @@ parse(struct log_input *in, const char *line, size_t length,
 	const struct log_format *format;
 	enum log_verdict v;
 
-	if (in->glance != NULL)
+	if (in->glance != NULL && !log_wrapper_begins(line, length))
 		return bind9_glance_parse(in->glance, line, length, ret);
 	if (in->format != NULL)
 		return log_format_parse(in->format, &in->memory, line, length,

@@ -13,6 +13,7 @@
 #include "core/dns_name.h"
 
 #define LOG_MEMORY_LINE 2048	/* of a line that has to be put in ASCII */
+#define LOG_MEMORY_WRAPPED 4096	/* of one inside another */
 
 /* The columns of a table that parsers ask for; formats/zeek.c names them. */
 #define LOG_MEMORY_COLUMNS 12
@@ -30,6 +31,7 @@ struct log_memory {
 	char rrclass[12];
 	char rcode[12];
 	char line[LOG_MEMORY_LINE];
+	char wrapped[LOG_MEMORY_WRAPPED];	/* log_wrapper's */
 
 	/* Zeek: what the header said.  A column counts from 1; 0: none. */
 	uint8_t columns;	/* how many there are; 0: no header yet */

@@ -91,12 +91,78 @@ zone(struct cursor *c, struct parts *p)
 	if (p->zoned || (!west && text_peek(c) != '+'))
 		return true;
 	cursor_take(c, 1);
-	if (!digits(c, 2, &hours) || !text_skip(c, ":") ||
-	    !digits(c, 2, &minutes))
+	if (!digits(c, 2, &hours))
+		return false;
+	(void)text_skip(c, ":");
+	if (!digits(c, 2, &minutes))
 		return false;
 	p->zoned = true;
 	p->offset = (hours * 60 + minutes) * (west ? -60 : 60);
 	return true;
+}
+
+/* YYYY-MM-DD */
+static bool
+date(struct cursor *c, struct parts *p)
+{
+	if (!digits(c, 4, &p->year) || !text_skip(c, "-") ||
+	    !digits(c, 2, &p->month) || !text_skip(c, "-") ||
+	    !digits(c, 2, &p->day))
+		return false;
+	p->month--;
+	return true;
+}
+
+/* "Nov  3 08:05:40" */
+static bool
+yearless(struct cursor *c, struct parts *p)
+{
+	p->year = -1;
+	if (!month(c, &p->month) || !text_skip(c, " "))
+		return false;
+	if (text_skip(c, " ") ? !digits(c, 1, &p->day) :
+	    !digits(c, 2, &p->day))
+		return false;
+	return text_skip(c, " ") && clock_time(c, false, p);
+}
+
+/* The word for a zone: all but UTC are the log's own. */
+static bool
+zone_word(struct cursor *c, struct parts *p)
+{
+	struct text word = text_while(c, TEXT_LETTER);
+
+	p->offset = 0;
+	p->zoned = text_is(word, "UTC");
+	return word.length > 0;
+}
+
+/* What follows on the day of the week: "2026-11-23 08:38:08 UTC" or
+ * "Nov 23 08:38:08 2026". */
+static bool
+after_weekday(struct cursor *c, struct parts *p)
+{
+	struct cursor start = *c;
+
+	if (date(c, p))
+		return text_skip(c, " ") && clock_time(c, false, p) &&
+		    text_skip(c, " ") && zone_word(c, p);
+	*c = start;
+	return yearless(c, p) && text_skip(c, " ") && digits(c, 4, &p->year);
+}
+
+static bool
+weekday(struct cursor *c)
+{
+	static const char names[] = "MonTueWedThuFriSatSun";
+
+	for (int i = 0; i < 7 && cursor_left(c) > 3; i++) {
+		if (memcmp(c->at, &names[3 * i], 3) == 0) {
+			cursor_take(c, 3);
+			return text_skip(c, " ");
+		}
+	}
+	return false;
 }
 
 /* Take apart the time that comes next. */
@@ -111,20 +177,10 @@ take_apart(struct cursor *c, struct parts *p)
 	    digits(c, 4, &p->year) && text_skip(c, " "))
 		return clock_time(c, true, p);
 	*c = start;
-	if (digits(c, 4, &p->year) && text_skip(c, "-") &&
-	    digits(c, 2, &p->month) && text_skip(c, "-") &&
-	    digits(c, 2, &p->day) && text_skip(c, "T")) {
-		p->month--;
+	if (date(c, p) && text_skip(c, "T"))
 		return clock_time(c, false, p) && zone(c, p);
-	}
 	*c = start;
-	p->year = -1;
-	if (!month(c, &p->month) || !text_skip(c, " "))
-		return false;
-	if (text_skip(c, " ") ? !digits(c, 1, &p->day) :
-	    !digits(c, 2, &p->day))
-		return false;
-	return text_skip(c, " ") && clock_time(c, false, p);
+	return weekday(c) ? after_weekday(c, p) : yearless(c, p);
 }
 
 bool

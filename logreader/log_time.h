@@ -10,6 +10,9 @@
  *	2026-11-23T08:38:08.264		print-time iso8601, local
  *	2026-11-23T07:38:08.264Z	print-time iso8601-utc, RFC 3339
  *	2026-11-23T08:38:08.264+01:00	iso8601-tzinfo, RFC 3339
+ *	2026-11-23T08:38:08+0100	systemd's journal, short-iso
+ *	Mon 2026-11-23 08:38:08 CET	the same, short-full: local, or UTC
+ *	Mon Nov 23 08:38:08 2026	OpenWrt, local
  *	1795419914.591			seconds since 1970, UTC
  *	[1795420005.17947167]		the same, but after the dot a number of
  *					nanoseconds without leading zeros

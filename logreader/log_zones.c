@@ -1,5 +1,6 @@
 #include "log_zones.h"
 
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,11 @@ log_zones_find(const struct log_zones *z, const char *path)
 		return NULL;
 	for (const struct own *own = z->own; own != NULL; own = own->next) {
 		if (strcmp(own->path, path) == 0)
+			return own->zone;
+	}
+	for (const struct own *own = z->own; own != NULL; own = own->next) {
+		/* as glob finds them */
+		if (fnmatch(own->path, path, FNM_PATHNAME | FNM_PERIOD) == 0)
 			return own->zone;
 	}
 	return z->standard;

@@ -19,14 +19,16 @@ struct log_zones *log_zones_new(const char *name,
 /**
  * log_zones_take(z, arg, reterr):
  * If ${arg}, kept, ends in ",zone=NAME", cut that off and remember the zone
- * for what is left of it, the path of a log.  Return 0 or -1 as above.
+ * for what is left of it, the path of a log or a pattern of such (glob(7)).
+ * Return 0 or -1 as above.
  */
 int log_zones_take(struct log_zones *z, char *arg,
     char reterr[LOG_ZONE_ERROR_SIZE]);
 
 /**
  * log_zones_find(z, path):
- * Return the zone of the log ${path}; ${z} may be NULL: all are in UTC.
+ * Return the zone of the log ${path}: its own, else that of the last pattern
+ * that it matches.  ${z} may be NULL: all are in UTC.
  */
 const struct log_zone *log_zones_find(const struct log_zones *z,
     const char *path);

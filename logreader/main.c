@@ -20,6 +20,7 @@
 #include "frontend/workers.h"
 #include "log_format.h"
 #include "log_input.h"
+#include "log_paths.h"
 #include "log_zones.h"
 #include "pulse.h"
 #include "read_files.h"
@@ -200,6 +201,7 @@ print(void *ctx, const struct query *q)
 struct input {
 	struct read_files *files;
 	struct follow *follow;
+	struct log_paths *paths;
 	struct log_zones *zones;
 	struct dnstap_server *server;
 };
@@ -286,6 +288,20 @@ take_zones(struct frontend *f, const struct options *o, struct input *in)
 	return EXIT_FAILURE;
 }
 
+/* Look patterns up that the shell has not, unless they are followed. */
+static int
+find_paths(struct options *o, struct input *in)
+{
+	if (o->follow || o->count == 0)
+		return 0;
+	if ((in->paths = log_paths_find(o->paths, o->count)) == NULL) {
+		log_warn("cannot start");
+		return EXIT_FAILURE;
+	}
+	o->paths = log_paths_list(in->paths, &o->count);
+	return 0;
+}
+
 /* Nameservers are to bring it; with -n nothing is disturbed. */
 static int
 open_server(struct frontend *f, const struct options *o, struct input *ret)
@@ -336,9 +352,11 @@ main(int argc, char **argv)
 	if (read_options(f, argc, argv, &o, &status) != 0 ||
 	    (status = frontend_configure(f)) != 0)
 		goto done;
-	choose_workers(f, &o);
 	if ((status = take_zones(f, &o, &in)) != 0 ||
-	    (status = open_input(f, &o, &in)) != 0 ||
+	    (status = find_paths(&o, &in)) != 0)
+		goto done;
+	choose_workers(f, &o);
+	if ((status = open_input(f, &o, &in)) != 0 ||
 	    (o.follow && !frontend_checking(f) &&
 	    (status = frontend_keep_positions(f, o.state)) != 0) ||
 	    (status = frontend_drop(f, o.follow)) != 0 ||
@@ -354,6 +372,7 @@ done:
 	status = frontend_finish(f, status);
 	read_files_free(in.files);
 	follow_free(in.follow);
+	log_paths_free(in.paths);
 	log_zones_free(in.zones);
 	dnstap_server_free(in.server);
 	return status;

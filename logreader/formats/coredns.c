@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/address.h"
+#include "formats/syslog_header.h"
 #include "log_time.h"
 
 /* ${count} digits. */
@@ -18,46 +19,28 @@ take_digits(struct cursor *c, size_t count, struct text *ret)
 	return false;
 }
 
-/* [host SP] "coredns" ["[" pid "]"] ": " */
-static bool
-skip_tag(struct cursor *c)
-{
-	struct cursor start = *c;
-
-	if (!text_skip(c, "coredns")) {
-		text_while(c, TEXT_VISIBLE);
-		if (!text_skip(c, " coredns"))
-			goto none;
-	}
-	if (text_skip(c, "[") && (text_while(c, TEXT_DIGIT).length == 0 ||
-	    !text_skip(c, "]")))
-		goto none;
-	if (text_skip(c, ": "))
-		return true;
-none:
-	*c = start;
-	return false;
-}
-
 /* Step over what stands before the client. */
 static bool
 take_prefix(struct cursor *c, struct text *time)
 {
 	struct text inner;
-	bool fine = true, timed = log_time_scan(c, time, &fine);
-	bool header;
+	bool fine;
 
-	if (timed && !text_skip(c, " "))
-		return false;
-	header = timed && (text_skip(c, "stdout F ") ||
-	    text_skip(c, "stderr F ") || skip_tag(c));
-	/* Only syslog writes times without zone or fractions. */
-	if (!header && !fine)
-		return false;
-	if (header && log_time_scan(c, &inner, &fine)) {
+	switch (syslog_header_scan(c, "coredns", time)) {
+	case SYSLOG_HEADER_OURS:
+		if (!log_time_scan(c, &inner, &fine))
+			break;
 		*time = inner;
 		if (!text_skip(c, " "))
 			return false;
+		break;
+	case SYSLOG_HEADER_NONE:
+		/* Only syslog writes times without zone or fractions. */
+		if (time->length == strlen("Nov 23 07:39:21"))
+			return false;
+		break;
+	default:
+		return false;
 	}
 	(void)text_skip(c, "[INFO] ");
 	return true;

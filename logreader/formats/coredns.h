@@ -5,7 +5,7 @@
  * coredns - what the plugin "log" of CoreDNS prints, in the common and the
  * combined format, for a query and its response.
  *
- *	[time SP] ["stdout F "] ["[INFO] "] client " - " ["[" when "] "] [id SP]
+ *	[time SP] ["[INFO] "] client " - " ["[" when "] "] [id SP]
  *	    DQUOTE type SP class SP name SP proto SP size SP do SP bufsize
  *	    DQUOTE SP rcode SP flags SP size SP duration
  *	    [SP DQUOTE opcode DQUOTE]
@@ -13,8 +13,7 @@
  *	client = address ":" port / "[" address "]:" port / address
  *
  * Times stand first from 1.3 on, in brackets ("when") up to 1.2, before the
- * line where containerd wrote it ("stdout F") or syslog, whose tag has to be
- * coredns.  The oldest have neither port nor id.  A name holds spaces and
+ * line in syslog's header, whose tag has to be coredns.  The oldest have neither port nor id.  A name holds spaces and
  * quotes only after a backslash.  Without a response rcode and flags are "-".
  * Sources: coredns/coredns:plugin/log/log.go, plugin/pkg/replacer, and
  * miekg/dns:msg.go for names.

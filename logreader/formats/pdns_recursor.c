@@ -4,15 +4,16 @@
 #include "formats/name.h"
 #include "formats/peer.h"
 #include "formats/syslog_header.h"
+#include "json_fields.h"
 #include "log_time.h"
 
 /* What may stand before the message. */
 static bool
 take_header(struct cursor *c, struct text *time)
 {
-	/* The program, and its unit. */
-	static const char *const programs[] = { "pdns_recursor",
-	    "pdns-recursor" };
+	/* The program, and its unit; config-name goes behind it. */
+	static const char *const programs[] = { "pdns_recursor*",
+	    "pdns-recursor*" };
 	enum syslog_header kind = SYSLOG_HEADER_NONE;
 	struct cursor at;
 
@@ -155,7 +156,27 @@ take_client(const struct text values[KEYS], struct log_fields *f)
 	    take_remarks(&c);
 }
 
-/* From the first key on. */
+/* The same from an object.  The escapes of a name are those of a quoted one,
+ * as it has no octets that JSON writes in another way. */
+static bool
+take_members(struct cursor *c, struct text values[KEYS])
+{
+	struct json_value v[KEYS];
+
+	if (!json_fields_read((const char *)c->at, cursor_left(c), keys, KEYS,
+	    v))
+		return false;
+	for (size_t i = 0; i < KEYS; i++) {
+		if (v[i].kind == JSON_ABSENT)
+			continue;
+		if (v[i].kind != JSON_STRING)
+			return false;
+		values[i] = v[i].text;
+	}
+	return true;
+}
+
+/* From the first key on, or from the brace before it. */
 static enum log_verdict
 take_structured(struct cursor *c, struct log_fields *f)
 {
@@ -163,7 +184,8 @@ take_structured(struct cursor *c, struct log_fields *f)
 	struct text ts;
 	struct cursor t;
 
-	if (!take_pairs(c, values))
+	if (text_peek(c) == '{' ? !take_members(c, values) :
+	    !take_pairs(c, values))
 		return LOG_BROKEN_TAIL;
 	if (!is_about_query(values[MSG], f))
 		return LOG_OTHER;
@@ -199,8 +221,8 @@ pdns_recursor_parse(const char *line, size_t length, struct log_fields *ret)
 	if (!take_header(&c, &f.time))
 		return LOG_OTHER;
 	at = c;
-	v = text_skip(&at, "msg=\"") ? take_structured(&c, &f) :
-	    take_plain(&c, &f);
+	v = text_skip(&at, "msg=\"") || text_skip(&at, "{") ?
+	    take_structured(&c, &f) : take_plain(&c, &f);
 	if (v == LOG_QUERY)
 		*ret = f;
 	return v;

@@ -26,6 +26,66 @@ word(struct cursor *c, struct text *ret)
 	return ret->length > 0 && text_skip(c, " ");
 }
 
+/* The name of ${program}; where that ends in a star, with more behind it. */
+static bool
+take_program(struct cursor *c, const char *program)
+{
+	size_t n = strcspn(program, "*");
+
+	if (cursor_left(c) < n || memcmp(c->at, program, n) != 0)
+		return false;
+	cursor_take(c, n);
+	if (program[n] == '*')
+		text_while(c, TEXT_WORD);
+	return true;
+}
+
+/* Is ${t} one of ${words}? */
+static bool
+is_one_of(struct text t, const char *const *words)
+{
+	for (; *words != NULL; words++) {
+		if (text_is(t, *words))
+			return true;
+	}
+	return false;
+}
+
+/* "daemon.info" or "3.6". */
+static bool
+facility_and_level(struct cursor *c)
+{
+	static const char *const facilities[] = { "kern", "user", "mail",
+	    "daemon", "auth", "security", "syslog", "lpr", "news", "uucp",
+	    "cron", "authpriv", "ftp", "local", "console", "ntp", NULL };
+	static const char *const levels[] = { "emerg", "panic", "alert",
+	    "crit", "err", "error", "warn", "warning", "notice", "info",
+	    "debug", NULL };
+	struct text facility;
+
+	if (text_while(c, TEXT_DIGIT).length > 0)
+		return text_skip(c, ".") &&
+		    text_while(c, TEXT_DIGIT).length > 0;
+	facility = text_while(c, TEXT_LETTER);
+	if (text_is(facility, "local"))
+		text_while(c, TEXT_DIGIT);
+	return is_one_of(facility, facilities) && text_skip(c, ".") &&
+	    is_one_of(text_while(c, TEXT_LETTER), levels);
+}
+
+/* The same with a space after it, in angle brackets or not; else move
+ * nothing. */
+static void
+skip_facility(struct cursor *c)
+{
+	struct cursor start = *c;
+	bool brackets = text_skip(c, "<");
+
+	if (!facility_and_level(c) || (brackets && !text_skip(c, ">")) ||
+	    !text_skip(c, " "))
+		*c = start;
+}
+
 /* RFC 5424's structured data: "-" or elements in brackets. */
 static bool
 structured_data(struct cursor *c)
@@ -54,6 +114,7 @@ static enum syslog_header
 rfc5424(struct cursor *c, const char *program, struct text *time)
 {
 	struct text host, app, pid, id;
+	struct cursor at;
 	bool fine;
 
 	if (!text_skip(c, "- ") &&
@@ -62,9 +123,13 @@ rfc5424(struct cursor *c, const char *program, struct text *time)
 	if (!word(c, &host) || !word(c, &app) || !word(c, &pid) ||
 	    !word(c, &id))
 		return SYSLOG_HEADER_BROKEN;
-	if (!text_is(app, program))
+	at = cursor_over(app.at, app.length);
+	if (!take_program(&at, program) || !text_done(&at))
 		return SYSLOG_HEADER_FOREIGN;
-	return structured_data(c) ? SYSLOG_HEADER_OURS : SYSLOG_HEADER_BROKEN;
+	if (!structured_data(c))
+		return SYSLOG_HEADER_BROKEN;
+	(void)text_skip(c, "\xEF\xBB\xBF");	/* the text is UTF-8 */
+	return SYSLOG_HEADER_OURS;
 }
 
 /* "program[1234]: " or "program: " */
@@ -73,7 +138,7 @@ tag(struct cursor *c, const char *program)
 {
 	struct cursor start = *c;
 
-	if (text_skip(c, program)) {
+	if (take_program(c, program)) {
 		if (text_skip(c, "[") &&
 		    (text_while(c, TEXT_DIGIT).length == 0 ||
 		    !text_skip(c, "]"))) {
@@ -87,16 +152,38 @@ tag(struct cursor *c, const char *program)
 	return false;
 }
 
-/* The older syslog header from the host on; else move nothing. */
+/* The older syslog header from the host on; else move nothing.  What ends in
+ * a colon is no host but another program. */
 static bool
 host_and_tag(struct cursor *c, const char *program)
 {
 	struct cursor start = *c;
 	struct text host;
 
-	if (tag(c, program) || (word(c, &host) && tag(c, program)))
+	skip_facility(c);
+	if (tag(c, program))
+		return true;
+	if (word(c, &host) && host.at[host.length - 1] != ':') {
+		skip_facility(c);
+		if (tag(c, program))
+			return true;
+	}
+	*c = start;
+	return false;
+}
+
+/* The journal's header with seconds since 1970; else move nothing. */
+static bool
+unix_header(struct cursor *c, const char *program, struct text *time)
+{
+	struct cursor start = *c;
+
+	if (text_next_is(c, TEXT_DIGIT) && log_time_scan_epoch(c, time) &&
+	    memchr(time->at, '.', time->length) != NULL &&
+	    text_skip(c, " ") && host_and_tag(c, program))
 		return true;
 	*c = start;
+	*time = (struct text){ NULL, 0 };
 	return false;
 }
 
@@ -117,7 +204,8 @@ syslog_header_scan(struct cursor *c, const char *program,
 		timed = log_time_scan(c, rettime, &fine);
 		if (timed && !text_skip(c, " "))
 			return SYSLOG_HEADER_BROKEN;
-		if ((timed || pri) && host_and_tag(c, program))
+		if (timed || pri ? host_and_tag(c, program) :
+		    unix_header(c, program, rettime))
 			kind = SYSLOG_HEADER_OURS;
 		else	/* only syslog writes a PRI */
 			return pri ? SYSLOG_HEADER_FOREIGN :

@@ -8,6 +8,10 @@
  *	[<PRI>] time SP [host SP] program ["[" pid "]"] ":" SP
  *	<PRI> version SP time SP host SP program SP pid SP id SP data SP
  *
+ * The time may be that of any form of systemd's journal ("short-..."), and
+ * before host or program may stand the facility and level: "daemon.info "
+ * (OpenWrt, BusyBox), "<daemon.info> " or "<3.6> " (FreeBSD).
+ *
  * In a syslog file other programs log text that strangers choose, so a
  * message counts only behind the name of its program.
  *
@@ -29,7 +33,7 @@ enum syslog_header {
 /**
  * syslog_header_scan(c, program, rettime):
  * Step over the header of ${program}, and put its time into ${rettime} if
- * there is one.
+ * there is one.  A final star in ${program} stands for any word.
  */
 enum syslog_header syslog_header_scan(struct cursor *c, const char *program,
     struct text *rettime);

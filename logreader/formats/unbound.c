@@ -14,6 +14,19 @@ take_thread(struct cursor *c)
 	    text_skip(c, "] ");
 }
 
+/* What it calls itself, spaces and all.  In a file of syslog's, another
+ * program's name would have a colon or bracket behind it. */
+static bool
+take_identity(struct cursor *c)
+{
+	size_t n = 0, left = cursor_left(c);
+
+	while (n < left && c->at[n] >= ' ' && c->at[n] <= '~' &&
+	    c->at[n] != '[' && c->at[n] != ':')
+		n++;
+	return text_take(c, n).length > 0;
+}
+
 /* All before the tag. */
 static bool
 take_header(struct cursor *c, struct text *time)
@@ -21,16 +34,15 @@ take_header(struct cursor *c, struct text *time)
 	struct cursor at = *c;
 
 	if (log_time_scan_epoch(&at, time) && *time->at == '[' &&
-	    text_skip(&at, " unbound")) {
+	    text_skip(&at, " ")) {
 		*c = at;
-		return take_thread(c);
+		return take_identity(c) && take_thread(c);
 	}
-	switch (syslog_header_scan(c, "unbound", time)) {
+	switch (syslog_header_scan(c, "unbound*", time)) {
 	case SYSLOG_HEADER_OURS:
 		return take_thread(c);
 	case SYSLOG_HEADER_NONE:
-		return time->length > 0 && text_skip(c, "unbound") &&
-		    take_thread(c);
+		return time->length > 0 && take_identity(c) && take_thread(c);
 	default:
 		return false;
 	}

@@ -6,7 +6,7 @@
  *
  *	header tag ": " address SP name SP type SP class [reply]
  *
- *	header	"[" seconds "] unbound[" pid ":" thread "] ", or a time
+ *	header	"[" seconds "] " identity "[" pid ":" thread "] ", or a time
  *		instead of the seconds, or syslog's with "[" pid ":" thread
  *		"] " after it
  *	tag	"info", or with log-tag-queryreply "query" or "reply"
@@ -15,6 +15,10 @@
  *
  * A name ends in a dot, and all in it but letters, digits, dots and * - _ is
  * a question mark.  One that is cut, as it is too long, ends in "&".
+ *
+ * The identity is "unbound", or what log-identity says: through syslog only
+ * if it begins with "unbound", since there it is all that tells whose line it
+ * is.
  */
 
 #include "log_format.h"

@@ -39,18 +39,31 @@ take_date(struct cursor *c, struct date *d)
 		if (text_peek(c) != (uint8_t)d->separator)
 			return false;
 		cursor_take(c, 1);
+		if (d->separator == '.')
+			(void)text_skip(c, " ");
 		if (!take_number(c, 9999, &d->number[i], &d->digits[i]))
 			return false;
 	}
+	if (d->separator == '.')
+		(void)text_skip(c, ".");
 	return true;
 }
 
-/* "AM" or "PM" after a space, if that comes next. */
+/* "AM" or "PM" after a space, as some region writes it, if that comes next. */
 static bool
 take_half(struct cursor *c, bool *retafternoon)
 {
-	*retafternoon = text_skip(c, " PM") || text_skip(c, " pm");
-	return *retafternoon || text_skip(c, " AM") || text_skip(c, " am");
+	static const char *const halves[] = { " AM", " PM", " am", " pm",
+	    " a.m.", " p.m.", " a. m.", " p. m." };
+
+	for (size_t i = 0; i < sizeof(halves) / sizeof(halves[0]); i++) {
+		if (text_skip(c, halves[i])) {
+			*retafternoon = i % 2 == 1;
+			return true;
+		}
+	}
+	*retafternoon = false;
+	return false;
 }
 
 /* Bring ${d} into the order year, month, day. */

@@ -6,11 +6,12 @@
  *
  *	6/5/2013 10:00:32 AM	month first
  *	05/06/2013 10:00:32	day first
- *	05.06.2013 10:00:32	day first; 5-6-2013 too
- *	2013-06-05 10:00:32	year first; 2013/6/5 too
+ *	05.06.2013 10:00:32	day first; 5-6-2013, 5. 6. 2013, 5.6.2013. too
+ *	2013-06-05 10:00:32	year first; 2013/6/5, 2013. 06. 05. too
  *	20130605 10:00:32	Windows 2003
  *
- * Whether 6/5/2013 is in June or in May the first date with a day over 12
+ * AM may also be am, a.m. or a. m., and the parts of a time are parted by
+ * colons or dots.  Whether 6/5/2013 is in June or in May the first date with a day over 12
  * tells; until one has come, a time with AM or PM means the month first.
  */
 

@@ -10,12 +10,18 @@
 /* The columns, or members, that are looked at. */
 enum field {
 	TS, ORIG_H, ORIG_P, RESP_H, RESP_P, PROTO, QUERY, QCLASS, QTYPE,
-	QTYPE_NAME, RCODE, RD, FIELDS
+	QTYPE_NAME, RCODE, RD, FIELDS,
+	/* of an object */
+	PATH = FIELDS,
+	/* what ORIG_H to RESP_P are called with Log::default_scope_sep = "_" */
+	SCOPED, SCOPED_END = SCOPED + 4,
+	NAMES = SCOPED_END
 };
 
-static const char *const names[FIELDS + 1] = { "ts", "id.orig_h",
-    "id.orig_p", "id.resp_h", "id.resp_p", "proto", "query", "qclass",
-    "qtype", "qtype_name", "rcode", "RD", "_path" };
+static const char *const names[NAMES] = { "ts", "id.orig_h", "id.orig_p",
+    "id.resp_h", "id.resp_p", "proto", "query", "qclass", "qtype",
+    "qtype_name", "rcode", "RD", "_path", "id_orig_h", "id_orig_p",
+    "id_resp_h", "id_resp_p" };
 
 _Static_assert(FIELDS <= LOG_MEMORY_COLUMNS, "log_memory has room for all");
 
@@ -91,6 +97,10 @@ take_names(struct log_memory *m, struct cursor *c)
 		for (size_t i = 0; i < FIELDS; i++) {
 			if (text_is(name, names[i]))
 				m->column[i] = (uint8_t)n;
+		}
+		for (size_t i = SCOPED; i < SCOPED_END; i++) {
+			if (text_is(name, names[i]))
+				m->column[i - SCOPED + ORIG_H] = (uint8_t)n;
 		}
 	}
 	m->columns = text_done(c) ? (uint8_t)n : 0;
@@ -345,17 +355,51 @@ is_right(const struct json_value *v, enum field i)
 	}
 }
 
+/* Read an object's members, the ends of the connection by either name; not
+ * by both. */
+static bool
+read_members(const char *line, size_t length, struct json_value v[NAMES])
+{
+	if (!json_fields_read(line, length, names, NAMES, v))
+		return false;
+	for (size_t i = SCOPED; i < SCOPED_END; i++) {
+		struct json_value *to = &v[i - SCOPED + ORIG_H];
+
+		if (v[i].kind == JSON_ABSENT)
+			continue;
+		if (to->kind != JSON_ABSENT)
+			return false;
+		*to = v[i];
+	}
+	return true;
+}
+
+/* Milliseconds since 1970 (JSON::TS_MILLIS), as seconds; else leave ${t}. */
+static struct text
+in_seconds(struct log_memory *m, struct text t)
+{
+	struct cursor c = cursor_over(t.at, t.length);
+	int n;
+
+	if (t.length < 12 || t.length > 14 ||
+	    text_while(&c, TEXT_DIGIT).length != t.length)
+		return t;
+	n = snprintf(m->time, sizeof(m->time), "%.*s.%.3s",
+	    (int)t.length - 3, t.at, t.at + t.length - 3);
+	return (struct text){ m->time, n > 0 ? (size_t)n : 0 };
+}
+
 static enum log_verdict
 parse_object(struct log_memory *m, const char *line, size_t length,
     struct log_fields *ret)
 {
-	struct json_value v[FIELDS + 1];
+	struct json_value v[NAMES];
 	struct text t[FIELDS], sign = absent;
 
-	if (!json_fields_read(line, length, names, FIELDS + 1, v))
+	if (!read_members(line, length, v))
 		return LOG_BROKEN_PREFIX;
 	if (v[QUERY].kind == JSON_ABSENT || v[ORIG_H].kind == JSON_ABSENT ||
-	    (v[FIELDS].kind != JSON_ABSENT && !text_is(v[FIELDS].text, "dns")))
+	    (v[PATH].kind != JSON_ABSENT && !text_is(v[PATH].text, "dns")))
 		return LOG_OTHER;
 	for (size_t i = 0; i < FIELDS; i++) {
 		t[i] = absent;
@@ -372,6 +416,7 @@ parse_object(struct log_memory *m, const char *line, size_t length,
 		return LOG_BROKEN_NAME;
 	if (t[QUERY].length == 0)
 		t[QUERY] = (struct text){ ".", 1 };
+	t[TS] = in_seconds(m, t[TS]);
 	return take_fields(m, t, sign, ret);
 }
 

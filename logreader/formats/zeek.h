@@ -14,8 +14,11 @@
  *	1795419793.059253	CqK3	10.1.2.3	...	a.example
  *
  * Or, with LogAscii::use_json or the package json-streaming-logs, one object
- * a line with the same names.  Sources: zeek/zeek:src/Desc.cc,
- * src/threading/formatters/Ascii.cc, scripts/base/protocols/dns/main.zeek.
+ * a line with the same names, as Corelight's sensors write it, too; or with
+ * {"id":{"orig_h":...}}, as zq does.  With Log::default_scope_sep "_" the names
+ * are id_orig_h and so on.  Sources: zeek/zeek:src/Desc.cc,
+ * src/threading/formatters/Ascii.cc and JSON.cc,
+ * scripts/base/protocols/dns/main.zeek.
  */
 
 #include "log_format.h"

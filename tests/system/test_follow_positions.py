@@ -172,6 +172,16 @@ def test_logs_named_by_the_day(site, folder, wait_until):
     assert sorted(site.names(program)) == ["c", "d"]
 
 
+def test_a_zone_behind_a_pattern(site, folder):
+    append(folder / "logs/server1-20261124.log", "a")
+    append(folder / "logs/server2-20261124.log", "b")
+    program = site.start("--from-start",
+                         log=f"{folder}/logs/server1-*.log,zone=Asia/Tokyo")
+    program.wait_for(lambda: site.names(program) == ["a"], 20)
+    program.stop()
+    assert '"first":"2026-11-23T23:00:00.000000Z"' in program.stdout
+
+
 def test_what_cannot_be_kept_is_said(site, folder, run):
     bad = folder / "bad.txt"
     append(site.log, "a")

@@ -50,6 +50,24 @@ test_read(void **state)
 }
 
 static void
+members_of_members(void **state)
+{
+	(void)state;
+	check("{\"b\":{\"c\":\"x\"},\"a\":1}", JSON_NUMBER, "1",
+	    JSON_STRING, "x");
+	check("{\"b\":{\"a\":1,\"d\":{\"c\":2},\"b.c\":3}}", JSON_ABSENT, "",
+	    JSON_ABSENT, "");
+	check("{\"x\":{\"b\":{\"c\":1},\"b.c\":2}}", JSON_ABSENT, "",
+	    JSON_ABSENT, "");
+	check("{\"b.\":{\"\":1},\"a\":{\"x\":1}}", JSON_NESTED, "", JSON_ABSENT,
+	    "");
+	check("{\"b\":[{\"c\":1}],\"bb\":{\"c\":1}}", JSON_ABSENT, "",
+	    JSON_ABSENT, "");
+	check("{\"b\":{\"c\":1},\"b\":{\"x\":{\"\\u0061\":2}}}", JSON_ABSENT,
+	    "", JSON_NUMBER, "1");
+}
+
+static void
 test_refused(void **state)
 {
 	static const char *const rows[] = { "", " ", "{", "}", "[]", "1",
@@ -61,6 +79,9 @@ test_refused(void **state)
 	    "{\"a\":[1,]}", "{\"a\":[1 2]}", "{\"a\":[}", "{\"a\":{]}}",
 	    "{\"a\":1}x", "{\"a\":1}{}", "{a:1}", "{'a':1}", "{1:1}",
 	    "{\"a\":1,\"a\":1}", "{\"\\u0061\":1}", "{\"x\\n\":1}",
+	    "{\"b\":{\"c\":1},\"b.c\":2}", "{\"b.c\":2,\"b\":{\"c\":1}}",
+	    "{\"b\":{\"c\":1,\"c\":2}}", "{\"b\":{\"\\u0063\":1}}",
+	    "{\"b\":{\"c\":1},\"b\":{\"c\":1}}",
 	    "{\"a\":NaN}", "{\"a\":\"\\\0" };
 	struct json_value v[2];
 	char deep[256] = "{\"x\":";
@@ -126,6 +147,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read),
+		cmocka_unit_test(members_of_members),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_decode),
 	};

@@ -16,6 +16,16 @@ static const struct {
 	{ "bind9", "client @0x1 10.1.2.3#5 (XX+/10.1.2.3/a/A/IN): query: "
 	    "XX+/10.1.2.3/a/A/IN IN A + (::1)" },
 	{ "bind8", "XX+/10.1.2.3/a.b/A/IN" },
+	{ "unbound", "Nov 23 08:38:08 dmz resolver[7:0] info: 10.1.2.3 a.b. A "
+	    "IN" },
+	{ "pdns-recursor", "{\"msg\": \"Question\", \"qname\": \"a.b\", "
+	    "\"qtype\": \"A\", \"remote\": \"10.1.2.3:5\"}" },
+	{ "zeek", "{\"ts\":1.5,\"id\":{\"orig_h\":\"10.1.2.3\"},\"query\":"
+	    "\"a.b\"}" },
+	{ "dnsmasq", "{\"log\":\"dnsmasq: query[A] a.b from 10.1.2.3\\n\","
+	    "\"stream\":\"stderr\",\"time\":\"2026-11-23T07:38:08Z\"}" },
+	{ "dnsmasq", "2026-11-23T07:38:08Z stderr F dnsmasq: query[A] client "
+	    "10.9.9.9#5 (a): query: a IN A + (::1) from 10.1.2.3" },
 	{ "bind8", "Nov 23 08:38:08 ns named[7]: XX+/10.1.2.3/{}/A/IN" },
 	{ "coredns", "[INFO] 10.1.2.3:5 - 7 \"A IN a.b. udp 40 false 512\" "
 	    "NOERROR qr,rd 1 1s" },

@@ -65,6 +65,22 @@ test_shapes(void **state)
 	check("2026-11-23T08:38:08.123456789Z", "2026-11-23T08:38:08.123456Z");
 	check("2026-11-23T08:38:08.264+01:00", "2026-11-23T07:38:08.264000Z");
 	check("2026-11-23T08:38:08.5-09:30", "2026-11-23T18:08:08.500000Z");
+	check("2026-11-23T08:38:08.264+0100", "2026-11-23T07:38:08.264000Z");
+	check("2026-11-23T08:38:08-0930", "2026-11-23T18:08:08.000000Z");
+}
+
+static void
+with_the_day_of_the_week(void **state)
+{
+	(void)state;
+	zone("Asia/Tokyo");
+	check("Mon 2026-11-23 08:38:08 UTC", "2026-11-23T08:38:08.000000Z");
+	check("Mon 2026-11-23 08:38:08 JST", "2026-11-22T23:38:08.000000Z");
+	check("Sun 2026-11-22 08:38:08.5 UTC", "2026-11-22T08:38:08.500000Z");
+	check("Mon Nov 23 08:38:08 2026", "2026-11-22T23:38:08.000000Z");
+	check("Tue Nov  3 08:38:08 2020", "2020-11-02T23:38:08.000000Z");
+	check("Tue Feb 29 08:38:08 2022", NULL);
+	zone("UTC");
 }
 
 /* NULL: no such form. */
@@ -143,7 +159,11 @@ test_not_a_time(void **state)
 	    "23-nov-2026 08:38:08.264", "23-Nov-2026 08:38:08",
 	    "23-Nov-2026T08:38:08.264", "2026-11-23 08:38:08.264",
 	    "2026-11-23T08:38:08+1", "2026-11-23T8:38:08",
-	    "Nov 3 08:05:40", "2026-11-23T08:38:08.1234567890Z" };
+	    "Nov 3 08:05:40", "2026-11-23T08:38:08.1234567890Z",
+	    "2026-11-23T08:38:08+010", "Mon", "Mon ", "Moo 2026-11-23",
+	    "Mon 2026-11-23 08:38:08", "Mon 2026-11-23 08:38:08 ",
+	    "Mon 2026-11-23T08:38:08 UTC", "Mon Nov 23 08:38:08",
+	    "Mon Nov 23 08:38:08 26" };
 	struct cursor c;
 	struct text t;
 	bool fine;
@@ -297,6 +317,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shapes),
+		cmocka_unit_test(with_the_day_of_the_week),
 		cmocka_unit_test(seconds_since_1970),
 		cmocka_unit_test(test_no_such_time),
 		cmocka_unit_test(test_leap),

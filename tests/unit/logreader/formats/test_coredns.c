@@ -54,15 +54,17 @@ static void
 test_kept_elsewhere(void **state)
 {
 	(void)state;
-	check("2026-11-23T08:38:08.264853850Z stdout F [INFO] 10.1.2.3:5 - 7 "
-	    ASK, "query time=2026-11-23T08:38:08.264853850Z client=10.1.2.3 "
-	    "port=5 " TOLD);
 	check("Nov 23 08:38:08 ns coredns[77]: [INFO] 10.1.2.3:5 - 7 " ASK,
 	    "query time=Nov 23 08:38:08 client=10.1.2.3 port=5 " TOLD);
 	check("2026-11-23T08:38:08.264853+01:00 ns coredns: "
 	    "2026-11-23T08:38:08.264Z [INFO] 10.1.2.3:5 - 7 " ASK,
 	    "query time=2026-11-23T08:38:08.264Z client=10.1.2.3 port=5 "
 	    TOLD);
+	check("<30>1 2026-11-23T08:38:08Z ns coredns 77 - - [INFO] 10.1.2.3:5 "
+	    "- 7 " ASK, "query time=2026-11-23T08:38:08Z client=10.1.2.3 "
+	    "port=5 " TOLD);
+	check("<30>Nov 23 08:38:08 ns sshd[77]: coredns: 10.1.2.3:5 - 7 " ASK,
+	    "other");
 	check("Nov 23 08:38:08 ns sshd[77]: [INFO] 10.1.2.3:5 - 7 " ASK,
 	    "other");
 	check("Nov 23 08:38:08 [INFO] 10.1.2.3:5 - 7 " ASK, "other");

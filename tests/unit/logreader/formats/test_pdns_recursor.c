@@ -151,6 +151,54 @@ structured_names_do_not_forge(void **state)
 }
 
 static void
+json_lines(void **state)
+{
+	(void)state;
+	check("{\"ecs\": \"\", \"level\": \"0\", \"msg\": \"Question\", "
+	    "\"mtid\": \"1\", \"priority\": \"6\", \"proto\": \"udp\", "
+	    "\"qname\": \"WwW.example.com\", \"qtype\": \"A\", \"remote\": "
+	    "\"192.0.2.1:53\", \"subsystem\": \"syncres\", \"tid\": \"1\", "
+	    "\"ts\": \"1795419914.591\"}",
+	    "query time=1795419914.591 client=192.0.2.1 port=53 "
+	    "name=WwW.example.com type=A udp");
+	check("Nov 23 07:45:14 vm pdns_recursor-dmz[7]: {\"msg\": \"Answer\", "
+	    "\"proto\": \"tcp\", \"qname\": \"a\\\\032b.c\", \"qtype\": "
+	    "\"TYPE9\", \"rcode\": \"3\", \"remote\": \"[2001:db8::1]:53\"}",
+	    "response time=Nov 23 07:45:14 client=2001:db8::1 port=53 "
+	    "name=a\\\\032b.c type=TYPE9 rcode=3 tcp");
+	check("{\"msg\": \"Question answered from packet cache\", \"qname\": "
+	    "\".\", \"qtype\": \"NS\", \"remote\": \"198.51.100.9:1\", "
+	    "\"source\": \"192.0.2.1:53\", \"tag\": \"0\", \"ts\": \"1.5\"}",
+	    "query time=1.5 client=192.0.2.1 port=53 name=. type=NS");
+}
+
+static void
+json_lines_that_are_no_queries(void **state)
+{
+	(void)state;
+	check("{\"msg\": \"Periodic statistics report\", \"questions\": "
+	    "\"7\"}", "other");
+	check("{\"query\": \"a.b\"}", "other");
+	check("Nov 23 07:45:14 vm sshd[7]: {\"msg\": \"Question\", \"qname\": "
+	    "\"a\", \"qtype\": \"A\", \"remote\": \"192.0.2.1:1\"}",
+	    "other");
+	check("{\"msg\": \"Question\", \"qname\": \"a\", \"qtype\": \"A\", "
+	    "\"remote\": \"192.0.2.1:1\"", "broken: after_type");
+	check("{\"msg\": \"Question\", \"qname\": \"a\", \"qtype\": \"A\", "
+	    "\"remote\": \"192.0.2.1:1\"} x", "broken: after_type");
+	check("{\"msg\": \"Question\", \"qname\": \"a\", \"qtype\": 1, "
+	    "\"remote\": \"192.0.2.1:1\"}", "broken: after_type");
+	check("{\"msg\": \"Question\", \"qname\": \"x\", \"qtype\": \"A\", "
+	    "\"remote\": \"203.0.113.9:1\", \"remote\": \"192.0.2.1:1\"}",
+	    "broken: after_type");
+	check("{\"msg\": \"Question\", \"qname\": \"x\\\", \\\"remote\\\": "
+	    "\\\"203.0.113.9\", \"qtype\": \"A\", \"remote\": "
+	    "\"192.0.2.1:1\"}", "broken: name");
+	check("{\"msg\": \"Question\", \"qname\": \"x\", \"qtype\": \"A\"}",
+	    "broken: client");
+}
+
+static void
 structured_lines_that_are_broken(void **state)
 {
 	(void)state;
@@ -180,6 +228,8 @@ main(void)
 		cmocka_unit_test(plain_lines_that_are_broken),
 		cmocka_unit_test(structured_lines),
 		cmocka_unit_test(structured_names_do_not_forge),
+		cmocka_unit_test(json_lines),
+		cmocka_unit_test(json_lines_that_are_no_queries),
 		cmocka_unit_test(structured_lines_that_are_broken),
 	};
 

@@ -101,7 +101,39 @@ other_lines_are_left_alone(void **state)
 	    "other");
 	check("[1795419785 unbound[7:0] info: 192.0.2.1 a.b. A IN", "other");
 	check("1795419785 unbound[7:0] info: 192.0.2.1 a.b. A IN", "other");
-	check("[1795419785] other[7:0] info: 192.0.2.1 a.b. A IN", "other");
+	check("[1795419785] [7:0] info: 192.0.2.1 a.b. A IN", "other");
+	check("Nov 23 07:43:09 ns1 dmz[7]: [7:0] info: 192.0.2.1 a.b. A IN",
+	    "other");
+	check("<30>Nov 23 07:43:09 dmz: [7:0] info: 192.0.2.1 a.b. A IN",
+	    "other");
+	check("Nov 23 07:43:09 ns1 su: user x[7:0] info: 192.0.2.1 a.b. A IN",
+	    "other");
+	check("[1795419785] su: x[7:0] info: 192.0.2.1 a.b. A IN", "other");
+}
+
+static void
+of_an_identity_of_its_own(void **state)
+{
+	(void)state;
+	check("[1795419785] dmz[7:0] info: 192.0.2.1 a.b. A IN",
+	    "query time=[1795419785] client=192.0.2.1 name=a.b. class=IN "
+	    "type=A");
+	check("Nov 24 09:02:26 dmz resolver-1[7796:0] query: 192.0.2.1 a.b. A "
+	    "IN",
+	    "query time=Nov 24 09:02:26 client=192.0.2.1 name=a.b. class=IN "
+	    "type=A");
+	check("2026-11-24T09:02:26.123+01:00 unbound-lan[7:a] reply: 192.0.2.1 "
+	    "a.b. A IN NXDOMAIN 0.000000 1 38",
+	    "response time=2026-11-24T09:02:26.123+01:00 client=192.0.2.1 "
+	    "name=a.b. class=IN type=A rcode=NXDOMAIN");
+	check("Nov 23 07:43:09 ns1 unbound-lan[7]: [7:0] query: 192.0.2.1 a.b. "
+	    "A IN",
+	    "query time=Nov 23 07:43:09 client=192.0.2.1 name=a.b. class=IN "
+	    "type=A");
+	check("<30>1 2026-11-23T07:43:09Z ns1 unbound_2 7 - - [7:0] info: "
+	    "192.0.2.1 a.b. A IN",
+	    "query time=2026-11-23T07:43:09Z client=192.0.2.1 name=a.b. "
+	    "class=IN type=A");
 }
 
 static void
@@ -150,6 +182,7 @@ main(void)
 		cmocka_unit_test(queries_of_every_dress),
 		cmocka_unit_test(replies_tell_the_rcode),
 		cmocka_unit_test(other_lines_are_left_alone),
+		cmocka_unit_test(of_an_identity_of_its_own),
 		cmocka_unit_test(not_all_of_it_is_unbounds),
 	};
 

@@ -113,6 +113,32 @@ test_dates(void **state)
 	check_new("6/5-2013 9:05:31 " ID ASK NAME, "other");
 }
 
+static void
+dates_of_more_regions(void **state)
+{
+	(void)state;
+	check_new("24. 11. 2026 10:00:32 " ID ASK NAME,		/* Slovak */
+	    "query time=2026-11-24T10:00:32" TOLD);
+	check_new("5. 6. 2026 9:00:32 " ID ASK NAME,
+	    "query time=2026-06-05T09:00:32" TOLD);
+	check_new("5.6.2026. 9:00:32 " ID ASK NAME,		/* Croatian */
+	    "query time=2026-06-05T09:00:32" TOLD);
+	check_new("2026. 11. 24. 9:00:32 " ID ASK NAME,		/* Hungarian */
+	    "query time=2026-11-24T09:00:32" TOLD);
+	check_new("24.11.2026 9.00.32 " ID ASK NAME,		/* Finnish */
+	    "query time=2026-11-24T09:00:32" TOLD);
+	check_new("2026-11-24 1:00:32 p.m. " ID ASK NAME,	/* Canadian */
+	    "query time=2026-11-24T13:00:32" TOLD);
+	check_new("24/11/2026 12:00:32 a. m. " ID ASK NAME,	/* Mexican */
+	    "query time=2026-11-24T00:00:32" TOLD);
+	check_new("24/11/2026 1:00:32 pm " ID ASK NAME,
+	    "query time=2026-11-24T13:00:32" TOLD);
+	check_new("24/ 11/ 2026 10:00:32 " ID ASK NAME, "other");
+	check_new("24-11-2026. 10:00:32 " ID ASK NAME, "other");
+	check_new("24. 11. 2026 10:00:32 p. " ID ASK NAME, "other");
+	check_new("24. 11.  2026 10:00:32 " ID ASK NAME, "other");
+}
+
 /* As it is, with a mark, and as UTF-16 makes of it. */
 static void
 test_encodings(void **state)
@@ -189,6 +215,7 @@ main(void)
 		cmocka_unit_test(test_packets),
 		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_dates),
+		cmocka_unit_test(dates_of_more_regions),
 		cmocka_unit_test(test_encodings),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_cut),

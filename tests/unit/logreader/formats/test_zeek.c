@@ -162,6 +162,49 @@ test_json(void **state)
 }
 
 static void
+other_spellings_of_names(void **state)
+{
+	(void)state;
+	begin();
+	check("{\"_path\":\"dns\",\"ts\":\"2026-11-23T08:38:08.26Z\",\"id\":{"
+	    "\"orig_h\":\"10.1.2.3\",\"orig_p\":5,\"resp_h\":\"10.0.0.53\","
+	    "\"resp_p\":53},\"query\":\"a\"}", "query "
+	    "time=2026-11-23T08:38:08.26Z client=10.1.2.3 port=5 name=a "
+	    "server=10.0.0.53 server_port=53");
+	check("{\"ts\":1.5,\"id_orig_h\":\"10.1.2.3\",\"id_orig_p\":5,"
+	    "\"id_resp_h\":\"10.0.0.53\",\"id_resp_p\":53,\"query\":\"a\"}",
+	    "query time=1.5 client=10.1.2.3 port=5 name=a server=10.0.0.53 "
+	    "server_port=53");
+	check("{\"ts\":1.5,\"id_orig_h\":\"10.1.2.3\",\"id.orig_h\":"
+	    "\"10.9.9.9\",\"query\":\"a\"}", "broken: prefix");
+	check("{\"ts\":1.5,\"id\":{\"orig_h\":\"10.1.2.3\"},\"id.orig_h\":"
+	    "\"10.9.9.9\",\"query\":\"a\"}", "broken: prefix");
+	check("{\"ts\":1.5,\"id\":\"10.1.2.3\",\"query\":\"a\"}", "other");
+	check("{\"ts\":1.5,\"x\":{\"id\":{\"orig_h\":\"10.1.2.3\"}},"
+	    "\"query\":\"a\"}", "other");
+	check("#separator \\x09", "other");
+	check("#path\tdns", "other");
+	check("#fields\tts\tid_orig_h\tid_orig_p\tquery", "other");
+	check("1795419793.5\t10.1.2.3\t1\ta", "query time=1795419793.5 "
+	    "client=10.1.2.3 port=1 name=a");
+}
+
+static void
+milliseconds(void **state)
+{
+	(void)state;
+	begin();
+	check("{\"ts\":1795419793059,\"id.orig_h\":\"10.1.2.3\",\"query\":"
+	    "\"a\"}", "query time=1795419793.059 client=10.1.2.3 name=a");
+	check("{\"ts\":999999999999,\"id.orig_h\":\"10.1.2.3\",\"query\":"
+	    "\"a\"}", "query time=999999999.999 client=10.1.2.3 name=a");
+	check("{\"ts\":179541979305912,\"id.orig_h\":\"10.1.2.3\","
+	    "\"query\":\"a\"}", "broken: prefix");
+	check("{\"ts\":1795419793059.5,\"id.orig_h\":\"10.1.2.3\","
+	    "\"query\":\"a\"}", "broken: prefix");
+}
+
+static void
 test_cut(void **state)
 {
 	static const char row[] = START "a.example" END;
@@ -185,6 +228,8 @@ main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(other_spellings_of_names),
+		cmocka_unit_test(milliseconds),
 		cmocka_unit_test(test_cut),
 	};
 
