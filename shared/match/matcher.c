@@ -15,6 +15,8 @@ take_match(const struct matcher *m, uint32_t place, bool below,
 	if (place == 0)
 		return false;
 	r = record_at(m, place);
+	if (record_set(r) >= m->set_count)
+		return false;		/* only out of a file */
 	set = &m->sets[record_set(r)];
 	standing = ~set->lists[RULE_WITHDRAWN];
 	exact = below ? 0 : set->lists[RULE_EXACT] & standing;
@@ -101,6 +103,38 @@ find_in_zones(const struct matcher *m, const struct dns_name *name,
 		}
 	}
 	return false;
+}
+
+/* Is anything searched for? */
+static bool
+any_searched(const struct matcher *m)
+{
+	for (size_t i = 0; i < m->set_count; i++) {
+		if (m->sets[i].lists[RULE_SEARCH] != 0)
+			return true;
+	}
+	for (size_t i = 0; i < m->note_count; i++) {
+		if (m->notes[i].match == LIST_MATCH_SEARCH)
+			return true;
+	}
+	return false;
+}
+
+void
+matcher_search(struct matcher *m, const struct dns_name *zones, size_t count)
+{
+	if (!any_searched(m))
+		return;
+	for (size_t i = 0; i < count && m->zones < MATCHER_ZONES_MAX; i++) {
+		const struct dns_name *zone = &zones[i];
+
+		m->zone[m->zones++] = *zone;
+		if (zone->length < 2 || zone->wire[0] + 2 == zone->length)
+			filter_pass_all(&m->tails);
+		else
+			filter_add(&m->tails, tail_hash(zone->wire,
+			    zone->length));
+	}
 }
 
 /* --- asking ---------------------------------------------------------------- */

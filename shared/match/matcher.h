@@ -81,20 +81,37 @@ int matcher_builder_add(struct matcher_builder *b, const struct list_entry *e,
     unsigned list);
 
 /**
- * matcher_builder_zone(b, zone):
- * Names searched for may have ${zone} behind them.  Return 0, or -1 if there
- * are MATCHER_ZONES_MAX already.
- */
-int matcher_builder_zone(struct matcher_builder *b,
-    const struct dns_name *zone);
-
-/**
  * matcher_builder_finish(b):
  * Turn ${b} into a matcher, freeing ${b}; NULL (and ${b} freed) if memory is
  * short.
  */
 struct matcher *matcher_builder_finish(struct matcher_builder *b);
 void matcher_builder_free(struct matcher_builder *b);
+
+/**
+ * matcher_search(m, zones, count):
+ * Before the first question: names that are searched for may have one of the
+ * first MATCHER_ZONES_MAX of these zones (copied) behind them.
+ */
+void matcher_search(struct matcher *m, const struct dns_name *zones,
+    size_t count);
+
+/**
+ * matcher_parts(m, ret), matcher_map(parts):
+ * The arrays that ${m} consists of, for a file; borrowed until it is freed.
+ * And a matcher over such arrays, wherever they come from: aligned for
+ * anything, and to stay, unchanged, as long as it.  NULL if memory is short,
+ * or if they can make none: whatever is in them, no question reads anything
+ * else.  O(slots), about 1 ns each.
+ */
+#define MATCHER_PARTS 9
+struct matcher_part {
+	void *octets;
+	size_t length;
+};
+void matcher_parts(const struct matcher *m,
+    struct matcher_part ret[MATCHER_PARTS]);
+struct matcher *matcher_map(const struct matcher_part parts[MATCHER_PARTS]);
 
 /**
  * matcher_find(m, name, ret):

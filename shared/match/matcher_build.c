@@ -195,15 +195,6 @@ matcher_builder_add(struct matcher_builder *b, const struct list_entry *e,
 	return 0;
 }
 
-int
-matcher_builder_zone(struct matcher_builder *b, const struct dns_name *zone)
-{
-	if (b->m.zones == MATCHER_ZONES_MAX)
-		return -1;
-	b->m.zone[b->m.zones++] = *zone;
-	return 0;
-}
-
 /* --- indexing -------------------------------------------------------------- */
 
 /* The same name again: its first record gets the rules of both. */
@@ -232,20 +223,13 @@ is_wide(const struct rule_set *set)
 	    set->lists[RULE_SEARCH] | set->lists[RULE_NOTED]) != 0;
 }
 
-static void
-pass_all_tails(struct matcher *m)
-{
-	memset(m->tails.words, 0xff,
-	    (m->tails.mask + 1) * sizeof(*m->tails.words));
-}
-
 /* Let the filter of tails pass what ${r} may match: names that end in its last
  * two labels, or, below a single label, any. */
 static void
 add_tail(struct matcher *m, const struct record *r)
 {
 	if (r->wire[0] + 2 == r->length && is_wide(&m->sets[record_set(r)]))
-		pass_all_tails(m);
+		filter_pass_all(&m->tails);
 	else
 		filter_add(&m->tails, tail_hash(r->wire, r->length));
 }
@@ -297,27 +281,6 @@ index_arena(struct matcher *m)
 	return 0;
 }
 
-/* What is searched for may stand before a search zone. */
-static void
-add_zones(struct matcher *m)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < m->set_count; i++)
-		any |= m->sets[i].lists[RULE_SEARCH] != 0;
-	if (!any)
-		m->zones = 0;
-	for (size_t i = 0; i < m->zones; i++) {
-		const struct dns_name *zone = &m->zone[i];
-
-		if (zone->wire[0] + 2 >= zone->length)
-			pass_all_tails(m);
-		else
-			filter_add(&m->tails, tail_hash(zone->wire,
-			    zone->length));
-	}
-}
-
 static int
 by_place(const void *x, const void *y)
 {
@@ -356,7 +319,6 @@ build(struct matcher *m)
 		return -1;
 	if (index_arena(m) != 0)
 		return -1;
-	add_zones(m);
 	sort_notes(m);
 	return 0;
 }

@@ -112,6 +112,12 @@ filter_may_hold(const struct filter *f, uint64_t hash)
 	return (f->words[hash & f->mask] & bits) == bits;
 }
 
+static inline void
+filter_pass_all(struct filter *f)
+{
+	memset(f->words, 0xff, (f->mask + 1) * sizeof(*f->words));
+}
+
 /* Where the last two labels of ${wire} start (or all, if there are less). */
 static inline const uint8_t *
 last_two_labels(const uint8_t *wire)

@@ -83,10 +83,6 @@ begin(struct loading *l, struct rules *r, const struct rules_options *o)
 		if (r->addresses == NULL)
 			return -1;
 	}
-	for (size_t i = 0; i < o->zone_count; i++) {
-		if (matcher_builder_zone(l->builder, &o->zones[i]) != 0)
-			return -1;
-	}
 	r->monitored = o->monitored;
 	r->excluded = o->excluded;
 	r->generation = o->generation;
@@ -114,6 +110,7 @@ rules_load(const struct rules_options *o, char *reterr, size_t size)
 	if (r->matcher == NULL || (r->addresses != NULL &&
 	    address_matcher_finish(r->addresses) != 0))
 		goto err1;
+	matcher_search(r->matcher, o->zones, o->zone_count);
 	return r;
 
 err1:
