@@ -243,6 +243,9 @@ what_is_no_rule_is_refused(void **state)
 		assert_string_equal(given.text, "good.example\n");
 	}
 	expect_refusal("ok.example,10.0.0.1\n", ALLOW_LIST_NAME);
+	expect_refusal("name,client\na.example,,\n", ALLOW_LIST_FIELDS);
+	expect_refusal("a.example\n\xef\xbb\xbf" "b.example\n",
+	    ALLOW_LIST_NAME);
 	assert_int_equal(read_octets("a.example\n\0\n", 12), 0);
 	assert_int_equal(report.refused[ALLOW_LIST_CONTROL], 1);
 }
@@ -334,6 +337,8 @@ lines_are_bounded(void **state)
 		assert_int_equal(strlen(report.example[0].text),
 		    LIST_EXAMPLE_SIZE - 1);
 	}
+	expect_refusal(padded("ok.example #", 'x', 4095 - 12, "\rmore\n"),
+	    ALLOW_LIST_TOO_LONG);
 	expect(padded("#", 'x', 9000, "\nok.example\n"), "ok.example\n");
 	expect(padded("", ' ', 9000, "\nok.example\n"), "ok.example\n");
 	assert_int_equal(report.refused[ALLOW_LIST_TOO_LONG], 1);

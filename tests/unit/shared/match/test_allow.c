@@ -331,6 +331,8 @@ rules_are_told_as_they_were_added(void **state)
 	assert_int_equal(allow_builder_add(b, &first), 0);
 	assert_int_equal(allow_builder_add(b, &second), 0);
 	second.file = "adblock";
+	second.labels = labels + 1;
+	second.label_count = 1;
 	assert_int_equal(allow_builder_add(b, &second), 0);
 	a = allow_builder_finish(b);
 	assert_non_null(a);
@@ -359,6 +361,8 @@ rules_are_told_as_they_were_added(void **state)
 	assert_string_equal(told.file, "site");
 	allow_rule(a, 2, &told);
 	assert_string_equal(told.file, "adblock");
+	assert_int_equal(told.label_count, 1);
+	assert_string_equal(told.labels[0], "ads");
 	allow_free(a);
 }
 
@@ -377,7 +381,7 @@ no_rules_hold_nothing_back(void **state)
 }
 
 #define THREADS 4
-#define TIMES 20000
+#define TIMES 1000000
 
 static void *
 ask_often(void *ctx)
