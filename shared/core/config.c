@@ -34,6 +34,7 @@ static const struct row {
 	/* both front ends */
 	{ "source", STRING, 0, 0, 0, "" },
 	{ "lists", STRINGS, 0, 0, 0, NULL },
+	{ "allow", STRINGS, 0, 0, 0, NULL },
 	{ "monitored", NETBLOCKS, 0, 0, 0, NULL },
 	{ "excluded", NETBLOCKS, 0, 0, 0, NULL },
 	{ "coalesce", NUMBER, 0, 3600, 10, NULL },

@@ -38,4 +38,14 @@ size_t timestamp_format(int64_t time, char buf[TIMESTAMP_TEXT_SIZE]);
  */
 int timestamp_parse(const char *text, int64_t *ret);
 
+/**
+ * timestamp_read(text, length, ret):
+ * Read a date, which means its first moment, or a date and a time of day
+ * (RFC 3339): 2026-11-23T07:00:00, "t" or a space for the "T", a fraction of
+ * a second of any length, cut after microseconds, and a zone, Z or +01:00;
+ * without one it is UTC.  Second 60 is the first of the next minute.  Return
+ * 0, or -1 and leave ${ret} alone if it is anything else or no such day.
+ */
+int timestamp_read(const char *text, size_t length, int64_t *ret);
+
 #endif /* !TIMESTAMP_H */

@@ -66,6 +66,7 @@ without_a_file_the_defaults_hold(void **state)
 	assert_string_equal(config_string(c, "source"), "");
 	assert_string_equal(config_string(c, "output"), "");
 	assert_int_equal(config_count(c, "lists"), 0);
+	assert_int_equal(config_count(c, "allow"), 0);
 	assert_int_equal(config_count(c, "monitored"), 0);
 	assert_int_equal(config_count(c, "ports"), 1);
 	assert_int_equal(config_item_number(c, "ports", 0), 53);
@@ -80,6 +81,7 @@ every_kind_of_value_is_read(void **state)
 	    "# a comment\n"
 	    "source = \"span-1\"\n"
 	    "lists = { \"a.txt,match=exact\", \"b.txt\" }\n"
+	    "allow = { \"a.csv\", \"b.csv\" }\n"
 	    "monitored = { \"10.0.0.0/8\", \"2001:db8::/32\" }\n"
 	    "coalesce = 0\n"
 	    "ports = { 53, 5353 }\n");
@@ -91,6 +93,8 @@ every_kind_of_value_is_read(void **state)
 	assert_int_equal(config_count(c, "lists"), 2);
 	assert_string_equal(config_item(c, "lists", 0), "a.txt,match=exact");
 	assert_string_equal(config_item(c, "lists", 1), "b.txt");
+	assert_int_equal(config_count(c, "allow"), 2);
+	assert_string_equal(config_item(c, "allow", 1), "b.csv");
 	assert_int_equal(config_count(c, "monitored"), 2);
 	assert_int_equal(config_number(c, "coalesce"), 0);
 	assert_int_equal(config_count(c, "ports"), 2);

@@ -7,6 +7,7 @@
 
 #include "core/config.h"
 #include "hits/coalescer.h"
+#include "match/allow.h"
 #include "match/prefixes.h"
 #include "match/rules.h"
 #include "unit.h"
@@ -173,6 +174,40 @@ make_coalescer(void)
 	return c != NULL;
 }
 
+/* Enough for each array to grow. */
+static bool
+make_allow(void)
+{
+	static const char *const labels[] = { "x" };
+	struct netblock client = unit_netblock("10.1.2.3");
+	struct allow_rule rule = {
+		.name = unit_name("ok.example"), .clients = &client,
+		.client_count = 1, .lists = 1, .labels = labels,
+		.label_count = 1, .expires = ALLOW_FOR_GOOD, .author = "mj",
+		.comment = "why", .file = "site"
+	};
+	struct allow_hit hit = { .name = &rule.name, .client = &client.base,
+		.lists = 1 };
+	struct allow_builder *b = allow_builder_new();
+	struct allow_found found;
+	struct allow *a;
+
+	if (b == NULL)
+		return false;
+	for (int i = 0; i < 40; i++) {
+		if (allow_builder_add(b, &rule) != 0) {
+			allow_builder_free(b);
+			return false;
+		}
+	}
+	if ((a = allow_builder_finish(b)) == NULL)
+		return false;
+	assert_true(allow_find(a, &hit, &found));
+	assert_int_equal(allow_count(a), 40);
+	allow_free(a);
+	return true;
+}
+
 static bool
 load_config(void)
 {
@@ -190,6 +225,7 @@ the_others(void **state)
 	(void)state;
 	assert_true(fail_each(make_prefixes) >= 7);
 	assert_true(fail_each(make_coalescer) >= 3);
+	assert_true(fail_each(make_allow) >= 12);
 	assert_true(fail_each(load_config) >= 1);
 }
 
