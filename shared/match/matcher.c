@@ -427,25 +427,41 @@ take_match(const struct matcher *m, const struct slot *slot, bool whole,
 	return true;
 }
 
+/* Look for what is left of ${name} from octet ${*at} on, then for each parent,
+ * up to one that matches; leave ${*at} behind its first label. */
+static inline bool
+find_from(const struct matcher *m, const struct dns_name *name, size_t *at,
+    struct match *ret)
+{
+	while (name->wire[*at] != 0) {
+		const uint8_t *rest = name->wire + *at;
+		size_t length = name->length - *at;
+		uint64_t hash = name_hash(rest, length);
+		bool whole = *at == 0;
+
+		*at += name->wire[*at] + 1u;
+		if (filter_may_hold(&m->wholes, hash) && take_match(m,
+		    find_slot(m, rest, length, hash), whole, ret))
+			return true;
+	}
+	return false;
+}
+
 bool
 matcher_find(const struct matcher *m, const struct dns_name *name,
     struct match *ret)
 {
 	size_t at = 0;
 
-	if (!filter_may_hold(&m->tails, tail_hash(name->wire, name->length)))
-		return false;
-	while (name->wire[at] != 0) {
-		const uint8_t *rest = name->wire + at;
-		size_t length = name->length - at;
-		uint64_t hash = name_hash(rest, length);
+	return filter_may_hold(&m->tails, tail_hash(name->wire,
+	    name->length)) && find_from(m, name, &at, ret);
+}
 
-		if (filter_may_hold(&m->wholes, hash) && take_match(m,
-		    find_slot(m, rest, length, hash), at == 0, ret))
-			return true;
-		at += name->wire[at] + 1;
-	}
-	return false;
+bool
+matcher_next(const struct matcher *m, const struct dns_name *name,
+    size_t *at, struct match *ret)
+{
+	return find_from(m, name, at, ret);
 }
 
 bool

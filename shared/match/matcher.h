@@ -83,6 +83,14 @@ bool matcher_find(const struct matcher *m, const struct dns_name *name,
     struct match *ret);
 
 /**
+ * matcher_next(m, name, at, ret):
+ * The same for those who want to know of shorter entries too: go on at octet
+ * ${*at} of ${name}, 0 at first, and leave in it where to go on next time.
+ */
+bool matcher_next(const struct matcher *m, const struct dns_name *name,
+    size_t *at, struct match *ret);
+
+/**
  * matcher_may_end(m, tail, length):
  * May matcher_find find a name whose last two labels, or all if there are
  * less, are ${tail}, ${length} octets of canonical wire form?  If not, nobody

@@ -32,8 +32,9 @@ struct rules_list {
  * rules_free.  Takes over neither ${lists} nor their files, nor the two sets
  * of netblocks, which must outlive the rules; a NULL set is "all clients" for
  * ${monitored} and "none" for ${excluded}.  NULL and one sentence in
- * ${reterr} of ${size} octets if a list cannot be read, holds nothing
- * usable, or memory is short.
+ * ${reterr} of ${size} octets if a list cannot be read, goes beyond a limit of
+ * its spec, or memory is short.  A list that holds nothing usable is for
+ * guards.h to refuse.
  */
 struct prefixes;
 struct rules *rules_load(struct rules_list *lists, size_t count,
