@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "frontend/guards_setup.h"
 #include "match/rules.h"
 
 struct config;
@@ -19,6 +20,7 @@ struct rules_setup {
 	size_t count;
 	struct rules_list *lists;		/* ${count}, once opened */
 	struct prefixes *monitored, *excluded;	/* NULL: not configured */
+	struct guards_setup guards;		/* if there is a list */
 	struct rules *rules;			/* NULL: no list, or not read */
 };
 
@@ -39,8 +41,9 @@ int rules_setup_open(struct rules_setup *s, const struct config *config);
 
 /**
  * rules_setup_load(s, describe):
- * Read the lists, closing them, and make ${s->rules}.  Say what they held if
- * ${describe}, else only of those of which something was refused.  Return 0,
+ * Read the lists, closing them, let the guards look at them, and make
+ * ${s->rules}.  Say what they held if ${describe}, else only of those of which
+ * something was refused.  Return 0,
  * or -1 after having said what is wrong.
  */
 int rules_setup_load(struct rules_setup *s, bool describe);
