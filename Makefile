@@ -57,16 +57,18 @@ ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine)))
 $(BUILD)/logreader/formats/bind9_look_wide.o: CPPFLAGS += -mavx2 -mbmi -mbmi2
 endif
 
-# A Lua library, built into the program that loads it: x.lua gives the
-# symbols _binary_<path with underscores>_lua_start and _end.
+# A file built into the program that uses it, a Lua library or a list: x.lua
+# gives the symbols _binary_<path with underscores>_lua_start and _end.
+embed = @mkdir -p $(@D); $(if $(V),,printf '  %-4s %s\n' FILE $@;) \
+        $(LD) -r -b binary -z noexecstack -o $@ $<
 $(BUILD)/%.lua.o: %.lua
-	@mkdir -p $(@D)
-	$(call say,LUA)
-	$(Q)$(LD) -r -b binary -z noexecstack -o $@ $<
+	$(embed)
+$(BUILD)/%.txt.o: %.txt
+	$(embed)
 
 sources = $(filter-out $(1)/main.c,$(wildcard $(addprefix $(1)/,*.c */*.c */*/*.c)))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1))) \
-          $(patsubst %,$(BUILD)/%.o,$(wildcard $(1)/*.lua $(1)/*/*.lua))
+          $(patsubst %,$(BUILD)/%.o,$(wildcard $(1)/*.lua $(1)/*/*.lua $(1)/*/*.txt))
 
 # A folder is an archive of its files but main.c.  A program is its main.o,
 # its archive and shared.a; a unit test has test_<module>.o in place of

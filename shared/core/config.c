@@ -2,6 +2,7 @@
 
 #include <confuse.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -35,6 +36,11 @@ static const struct row {
 	{ "source", STRING, 0, 0, 0, "" },
 	{ "lists", STRINGS, 0, 0, 0, NULL },
 	{ "allow", STRINGS, 0, 0, 0, NULL },
+	{ "canaries", STRINGS, 0, 0, 0, NULL },
+	{ "popular", STRING, 0, 0, 0, "" },
+	{ "popular_share", NUMBER, 0, 10000, 100, NULL },
+	{ "list_size", NUMBER, 1, LONG_MAX, 1L << 30, NULL },
+	{ "list_entries", NUMBER, 1, LONG_MAX, 10000000, NULL },
 	{ "monitored", NETBLOCKS, 0, 0, 0, NULL },
 	{ "excluded", NETBLOCKS, 0, 0, 0, NULL },
 	{ "coalesce", NUMBER, 0, 3600, 10, NULL },

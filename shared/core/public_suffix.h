@@ -9,7 +9,9 @@
  * labels.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "core/dns_name.h"
 
@@ -23,12 +25,28 @@ struct public_suffix;
 struct public_suffix *public_suffix_open(void);
 
 /**
+ * public_suffix_read(file):
+ * Return the list in ${file}, as it is published, from its start; NULL if it
+ * is none or memory is short.
+ */
+struct public_suffix *public_suffix_read(FILE *file);
+
+/**
  * public_suffix_registered(p, name):
  * Return how many octets at the end of ${name} in wire form, the root's
  * included, are its registered domain; 0 if it has none, being a public
  * suffix itself, or the root.  Allocates nothing; about a microsecond.
  */
 size_t public_suffix_registered(const struct public_suffix *p,
+    const struct dns_name *name);
+
+/**
+ * public_suffix_is(p, name):
+ * Is ${name} itself a public suffix, the root or a single label?  Allocates
+ * nothing.  About 10 ns for a name that is none, where the list is installed
+ * as it is published (package publicsuffix); else a quarter of a microsecond.
+ */
+bool public_suffix_is(const struct public_suffix *p,
     const struct dns_name *name);
 
 /**

@@ -53,6 +53,8 @@
     "  -c CONF   read this configuration\n" \
     "  -n        check configuration and lists, say what was found, exit\n" \
     "  -o OUTPUT - (JSON lines, default), unix:PATH or HOST:PORT (Redis)\n" \
+    "  --force   use lists that cannot be meant, which are refused " \
+    "otherwise\n" \
     "  --report[=text|json|html]\n" \
     "            count all queries, and print a report at the end; no hits\n" \
     "  --top N   rows in each of its tables (default 20)\n" \
@@ -61,9 +63,10 @@
 
 /* Rows for its table of long options; needs getopt.h.  What they return is
  * for frontend_option. */
-enum { FRONTEND_REPORT = 512, FRONTEND_TOP };
+enum { FRONTEND_REPORT = 512, FRONTEND_TOP, FRONTEND_FORCE };
 
 #define FRONTEND_LONG_OPTIONS \
+	{ "force", no_argument, NULL, FRONTEND_FORCE }, \
 	{ "help", no_argument, NULL, 'h' }, \
 	{ "report", optional_argument, NULL, FRONTEND_REPORT }, \
 	{ "top", required_argument, NULL, FRONTEND_TOP }, \

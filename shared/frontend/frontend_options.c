@@ -69,6 +69,9 @@ frontend_option(struct frontend *f, int letter, const char *value)
 	case 'o':
 		f->output = value;
 		return 0;
+	case FRONTEND_FORCE:
+		f->setup.guards.force = true;
+		return 0;
 	case FRONTEND_REPORT:
 		return choose_report(f, value);
 	case FRONTEND_TOP:

@@ -62,12 +62,14 @@ open_list(const char *path)
 }
 
 static int
-open_lists(struct rules_setup *s)
+open_lists(struct rules_setup *s, const struct config *config)
 {
 	char error[256];
 
 	if (s->count == 0)
 		return 0;
+	if (guards_setup_open(&s->guards, config) != 0)
+		return -1;
 	if ((s->lists = calloc(s->count, sizeof(*s->lists))) == NULL) {
 		log_warn("cannot hold the lists");
 		return -1;
@@ -77,6 +79,7 @@ open_lists(struct rules_setup *s)
 
 		list_spec_parse(s->args[i], &list->spec, error,
 		    sizeof(error));
+		list->spec.limits = &s->guards.limits;
 		if ((list->file = open_list(list->spec.path)) == NULL) {
 			log_warn("list %s", list->spec.path);
 			return -1;
@@ -102,7 +105,7 @@ rules_setup_open(struct rules_setup *s, const struct config *config)
 			return -1;
 		}
 	}
-	return open_lists(s);
+	return open_lists(s, config);
 }
 
 /* Say what a list held, and what of it was refused and why. */
@@ -157,6 +160,8 @@ rules_setup_load(struct rules_setup *s, bool describe)
 
 	if (s->count == 0)
 		return 0;
+	if (guards_setup_load(&s->guards, describe) != 0)
+		return -1;
 	s->rules = rules_load(&(struct rules_options){
 		.lists = s->lists, .count = s->count,
 		.monitored = s->monitored, .excluded = s->excluded,
@@ -173,6 +178,9 @@ rules_setup_load(struct rules_setup *s, bool describe)
 		log_warnx("%s", error);
 		return -1;
 	}
+	if (guards_setup_check(&s->guards, s->rules, s->lists, s->count,
+	    NULL) != 0)
+		return -1;
 	if (describe)
 		describe_rules(s->rules);
 	return 0;
@@ -182,6 +190,7 @@ void
 rules_setup_free(struct rules_setup *s)
 {
 	rules_free(s->rules);
+	guards_setup_free(&s->guards);
 	prefixes_free(s->monitored);
 	prefixes_free(s->excluded);
 	for (size_t i = 0; s->lists != NULL && i < s->count; i++) {

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "frontend/guards_setup.h"
 #include "match/rules.h"
 
 struct config;
@@ -23,6 +24,7 @@ struct rules_setup {
 							   zones */
 	size_t zone_count;
 	uint64_t generation;			/* of the rules made last */
+	struct guards_setup guards;		/* if there is a list */
 	struct rules *rules;			/* NULL: no list, or not read */
 };
 
@@ -43,8 +45,9 @@ int rules_setup_open(struct rules_setup *s, const struct config *config);
 
 /**
  * rules_setup_load(s, describe):
- * Read the lists, closing them, and make ${s->rules}.  Say what they held if
- * ${describe}, else only of those of which something was refused.  Return 0,
+ * Read the lists, closing them, let the guards look at them, and make
+ * ${s->rules}.  Say what they held if ${describe}, else only of those of which
+ * something was refused.  Return 0,
  * or -1 after having said what is wrong.
  */
 int rules_setup_load(struct rules_setup *s, bool describe);

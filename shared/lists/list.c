@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/public_suffix.h"
 #include "core/timestamp.h"
 #include "lists/list_format.h"
 #include "lists/list_name.h"
 
 #define LINE_MAX_OCTETS 4095
 #define READ_SIZE 65536
-#define WHOLE_MAX ((size_t)1 << 30)	/* octets of a list read whole */
 
 struct list_reader {
 	const struct list_spec *spec;
@@ -21,6 +21,8 @@ struct list_reader {
 	void *ctx;
 	enum list_match match;	/* of entries that say nothing */
 	int64_t now;		/* microseconds UTC, of the start */
+	struct list_limits limits;
+	uint64_t octets;	/* read so far */
 	bool stopped;		/* the callback wants no more */
 	size_t first, used;	/* of the block: what is still to be read */
 	struct list_entry entry;
@@ -152,9 +154,32 @@ too_wide(const struct dns_name *name, enum list_match match)
 	return match != LIST_MATCH_EXACT && name->wire[0] + 2 == name->length;
 }
 
+/* Is ${name}, of several labels, a public suffix, with the names of many
+ * owners below it? */
+static inline bool
+is_public_suffix(const struct list_reader *r, const struct dns_name *name,
+    enum list_match match)
+{
+	return match != LIST_MATCH_EXACT && r->limits.suffixes != NULL &&
+	    public_suffix_is(r->limits.suffixes, name);
+}
+
+/* Is there no room for one more?  Then this is the end. */
+static inline bool
+too_many(struct list_reader *r)
+{
+	if (r->report->entries < r->limits.entries)
+		return false;
+	r->report->excess = LIST_TOO_MANY;
+	r->stopped = true;
+	return true;
+}
+
 static inline void
 take(struct list_reader *r)
 {
+	if (too_many(r))
+		return;
 	if (r->take(r->ctx, &r->entry) != 0)
 		r->stopped = true;
 	else
@@ -164,6 +189,8 @@ take(struct list_reader *r)
 void
 list_reader_address(struct list_reader *r, const struct netblock *entry)
 {
+	if (too_many(r))
+		return;
 	if (r->address(r->ctx, entry) != 0)
 		r->stopped = true;
 	else
@@ -218,6 +245,15 @@ list_reader_entry(struct list_reader *r, const char *text, size_t length,
 		list_reader_refuse(r, LIST_SINGLE_LABEL, text, length);
 		return;
 	}
+	if (!pattern && !like->allow && is_public_suffix(r, &r->entry.name,
+	    like->match)) {
+		if (!r->limits.take_suffixes) {
+			list_reader_refuse(r, LIST_PUBLIC_SUFFIX, text,
+			    length);
+			return;
+		}
+		r->report->suffixes++;
+	}
 	r->entry.match = like->match;
 	r->entry.allow = like->allow;
 	r->entry.withdrawn = like->withdrawn;
@@ -236,6 +272,21 @@ list_reader_name(struct list_reader *r, const char *text, size_t length,
 }
 
 /* --- reading --------------------------------------------------------------- */
+
+/* Read at most ${size} octets; 0 at the end of the file, and where the list
+ * becomes too large. */
+static size_t
+read_some(struct list_reader *r, FILE *file, char *to, size_t size)
+{
+	size_t got = fread(to, 1, size, file);
+
+	r->octets += got;
+	if (r->octets <= r->limits.octets)
+		return got;
+	r->report->excess = LIST_TOO_LARGE;
+	r->stopped = true;
+	return 0;
+}
 
 /* Read on until ${r}'s block holds a whole line, or all it can; the octets
  * of the line, its end not included, or -1 at the end of the file. */
@@ -256,10 +307,11 @@ next_line(struct list_reader *r, FILE *file)
 		}
 		if (r->used == READ_SIZE)
 			return (long)r->used;
-		got = fread(r->block + r->used, 1,
-		    READ_SIZE - r->used, file);
+		got = read_some(r, file, r->block + r->used,
+		    READ_SIZE - r->used);
 		if (got == 0)
-			return r->used > 0 ? (long)r->used : -1;
+			return r->used > 0 && !r->stopped ? (long)r->used :
+			    -1;
 		r->used += got;
 	}
 }
@@ -268,15 +320,21 @@ next_line(struct list_reader *r, FILE *file)
 static void
 finish_line(struct list_reader *r, FILE *file, size_t length)
 {
-	int c;
+	const char *end;
+	size_t got;
 
 	r->first += length + 1;
 	if (r->first <= r->used)
 		return;
 	r->first = r->used = 0;
-	if (length == READ_SIZE) {
-		while ((c = getc(file)) != EOF && c != '\n')
+	if (length < READ_SIZE)
+		return;
+	while ((got = read_some(r, file, r->block, READ_SIZE)) > 0) {
+		if ((end = memchr(r->block, '\n', got)) == NULL)
 			continue;
+		r->first = (size_t)(end - r->block) + 1;
+		r->used = got;
+		return;
 	}
 }
 
@@ -296,7 +354,9 @@ take_usual_line(struct list_reader *r)
 		return false;
 	end = length + (line[length] == '\r');
 	if (r->first + end >= r->used || line[end] != '\n' ||
-	    is_digit(line[length - 1]) || too_wide(&r->entry.name, r->match))
+	    is_digit(line[length - 1]) ||
+	    too_wide(&r->entry.name, r->match) ||
+	    is_public_suffix(r, &r->entry.name, r->match))
 		return false;
 	r->report->lines++;
 	r->first += end + 1;
@@ -350,14 +410,13 @@ read_all(struct list_reader *r, FILE *file, size_t *retlength)
 	if (text == NULL)
 		return NULL;
 	memcpy(text, r->block, used);
-	while ((got = fread(text + used, 1, size - used - 1, file)) > 0) {
+	while ((got = read_some(r, file, text + used, size - used - 1)) > 0) {
 		used += got;
 		if (size - used > 1)
 			continue;
-		larger = size >= WHOLE_MAX ? NULL : realloc(text, 2 * size);
-		if (larger == NULL) {
+		if ((larger = realloc(text, 2 * size)) == NULL) {
 			free(text);
-			errno = size >= WHOLE_MAX ? EFBIG : ENOMEM;
+			errno = ENOMEM;
 			return NULL;
 		}
 		text = larger;
@@ -376,7 +435,8 @@ read_whole(struct list_reader *r, FILE *file)
 
 	if (text == NULL)
 		return -1;
-	r->ops->whole(r, text, length);
+	if (!r->stopped)
+		r->ops->whole(r, text, length);
 	free(text);
 	return 0;
 }
@@ -387,7 +447,13 @@ begin(struct list_reader *r, FILE *file)
 {
 	struct list_report *report = r->report;
 
-	r->used = fread(r->block, 1, READ_SIZE, file);
+	if (r->spec->limits != NULL)
+		r->limits = *r->spec->limits;
+	if (r->limits.octets == 0)
+		r->limits.octets = UINT64_MAX;
+	if (r->limits.entries == 0)
+		r->limits.entries = UINT64_MAX;
+	r->used = read_some(r, file, r->block, READ_SIZE);
 	report->format = r->spec->match == LIST_MATCH_ADDRESS ?
 	    LIST_FORMAT_ADDRESS : r->spec->format;
 	if (report->format == LIST_FORMAT_DETECT)
@@ -413,6 +479,6 @@ list_read(FILE *file, const struct list_spec *spec, list_take *take_entry,
 	else if (read_whole(&r, file) != 0)
 		return -1;
 	if (r.stopped)
-		errno = ENOMEM;
+		errno = ret->excess != LIST_FITS ? EFBIG : ENOMEM;
 	return r.stopped || ferror(file) ? -1 : 0;
 }

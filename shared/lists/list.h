@@ -50,6 +50,17 @@ enum list_severity {
 #define LIST_PATH_SIZE 4096
 #define LIST_LABEL_SIZE 65
 
+struct public_suffix;		/* core/public_suffix.h */
+
+/* What is refused whatever a list says; what is zero or NULL is not looked
+ * at. */
+struct list_limits {
+	const struct public_suffix *suffixes;	/* as entries for all below */
+	bool take_suffixes;		/* but only count them */
+	uint64_t octets;		/* of the file, unpacked */
+	uint64_t entries;
+};
+
 /* What the argument of -b says. */
 struct list_spec {
 	char path[LIST_PATH_SIZE];
@@ -60,6 +71,8 @@ struct list_spec {
 	enum list_severity severity;	/* of entries that have none */
 	int64_t age;			/* microseconds after which dated
 					   entries expire; 0: never */
+	const struct list_limits *limits;	/* borrowed; NULL: none.  No
+					   part of the argument. */
 };
 
 #define LIST_THREAT_SIZE 65
@@ -126,6 +139,9 @@ enum list_reason {
 	LIST_REASONS
 };
 
+/* A limit that a list goes beyond. */
+enum list_excess { LIST_FITS, LIST_TOO_LARGE, LIST_TOO_MANY };
+
 #define LIST_EXAMPLES 3
 #define LIST_EXAMPLE_SIZE 80
 
@@ -135,6 +151,8 @@ struct list_report {
 	uint64_t lines;
 	uint64_t entries;		/* given to a callback */
 	uint64_t refused[LIST_REASONS];
+	uint64_t suffixes;		/* public suffixes that were taken */
+	enum list_excess excess;	/* why reading ended early */
 	size_t examples;
 	struct list_example {
 		uint64_t line;
@@ -164,8 +182,9 @@ int list_spec_parse(const char *text, struct list_spec *ret, char *reterr,
  * list_read(file, spec, take, address, ctx, ret):
  * Read the list in ${file}, from where it stands to its end, and give each
  * entry to ${take} or to ${address} with ${ctx}; fill ${ret}.  Return 0, or
- * -1 if reading failed (errno is set) or the callback returned non-zero
- * (which is returned as errno ENOMEM).  O(size of the file); formats that are
+ * -1 if reading failed (errno is set), the callback returned non-zero (which
+ * is returned as errno ENOMEM) or the list goes beyond a limit (EFBIG, and
+ * ${ret->excess} says which).  O(size of the file); formats that are
  * not read by lines (JSON, zones) are held in memory while they are.
  */
 int list_read(FILE *file, const struct list_spec *spec, list_take *take,

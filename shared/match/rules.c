@@ -41,25 +41,39 @@ add_address(void *ctx, const struct netblock *block)
 	return address_matcher_add(l->addresses, block, l->list);
 }
 
-/* Read one list into the builder; -1 and a sentence if it is of no use. */
+/* Say why a list cannot be read. */
+static void
+explain(const struct rules_list *list, char *reterr, size_t size)
+{
+	const struct list_limits *limits = list->spec.limits;
+
+	switch (list->report.excess) {
+	case LIST_TOO_LARGE:
+		snprintf(reterr, size, "list %s: over %llu octets: is it "
+		    "a list?  If so, raise list_size", list->spec.path,
+		    (unsigned long long)limits->octets);
+		return;
+	case LIST_TOO_MANY:
+		snprintf(reterr, size, "list %s: over %llu entries: if that "
+		    "is meant, raise list_entries", list->spec.path,
+		    (unsigned long long)limits->entries);
+		return;
+	case LIST_FITS:
+		snprintf(reterr, size, "list %s: %s", list->spec.path,
+		    strerror(errno));
+	}
+}
+
+/* Read one list into the builder; -1 and a sentence if that fails. */
 static int
 load_list(struct loading *l, struct rules_list *list, char *reterr,
     size_t size)
 {
 	if (list_read(list->file, &list->spec, add_entry, add_address, l,
-	    &list->report) != 0) {
-		snprintf(reterr, size, "list %s: %s", list->spec.path,
-		    strerror(errno));
-		return -1;
-	}
-	if (list->report.entries == 0) {
-		snprintf(reterr, size, "list %s: no usable %s in %llu lines",
-		    list->spec.path,
-		    list->spec.match == LIST_MATCH_ADDRESS ? "address" :
-		    "name", (unsigned long long)list->report.lines);
-		return -1;
-	}
-	return 0;
+	    &list->report) == 0)
+		return 0;
+	explain(list, reterr, size);
+	return -1;
 }
 
 static bool

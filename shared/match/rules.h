@@ -61,7 +61,8 @@ struct rules_match {
  * rules_load(o, reterr, size):
  * Read the lists and return the rules, which the caller must rules_free.
  * NULL and one sentence in ${reterr} of ${size} octets if a list cannot be
- * read, holds nothing usable, or memory is short.
+ * read, goes beyond a limit of its spec, or memory is short.  A list that holds
+ * nothing usable is for guards.h to refuse.
  */
 struct rules *rules_load(const struct rules_options *o, char *reterr,
     size_t size);

@@ -2,9 +2,13 @@
 
 #include <errno.h>
 
+#include "core/public_suffix.h"
 #include "unit.h"
 
 #define BLOCK 65536		/* octets that list.c reads at a time */
+
+/* What specs are given besides. */
+static const struct list_limits *with_limits;
 
 /* The names that a list gave, as text, each with = or . for its mode. */
 struct given {
@@ -41,6 +45,7 @@ read_octets(const char *octets, size_t length, const char *spec_text,
 	assert_non_null(f);
 	assert_int_equal(list_spec_parse(spec_text, &spec, error,
 	    sizeof(error)), 0);
+	spec.limits = with_limits;
 	g->text[0] = '\0';
 	g->count = 0;
 	status = list_read(f, &spec, take, NULL, g, report);
@@ -346,6 +351,108 @@ pieces_make_the_same_lines(void **state)
 	}
 }
 
+/* Read ${text} within ${limits}; EFBIG where ${status} is -1. */
+static void
+limited(const char *text, const char *spec, const struct list_limits *limits,
+    int status)
+{
+	given.most = 0;
+	with_limits = limits;
+	errno = 0;
+	assert_int_equal(read_octets(text, strlen(text), spec, &given,
+	    &report), status);
+	assert_int_equal(errno, status == 0 ? 0 : EFBIG);
+	with_limits = NULL;
+}
+
+static struct public_suffix *
+suffixes(void)
+{
+	static char text[] = "test\nco.test\n*.wide.test\n!ours.wide.test\n";
+	FILE *file = fmemopen(text, strlen(text), "r");
+	struct public_suffix *p = public_suffix_read(file);
+
+	fclose(file);
+	assert_non_null(p);
+	return p;
+}
+
+static void
+public_suffixes_are_no_entries_for_all_below(void **state)
+{
+	static const char text[] = "co.test\nbad.co.test\n*.co.test\n"
+	    "a.wide.test\nours.wide.test\nCO.TEST.\nlast.test";
+	struct list_limits limits = { .suffixes = suffixes() };
+	struct public_suffix *p =
+	    (struct public_suffix *)(uintptr_t)limits.suffixes;
+
+	(void)state;
+	limited(text, "l", &limits, 0);
+	assert_string_equal(given.text,
+	    ".bad.co.test .ours.wide.test .last.test ");
+	assert_int_equal(report.refused[LIST_PUBLIC_SUFFIX], 4);
+	assert_int_equal(report.example[1].line, 3);
+	assert_string_equal(report.example[1].text, "co.test");
+	assert_int_equal(report.suffixes, 0);
+	/* As itself, anything may be bad. */
+	limited("co.test\na.wide.test\n", "l,match=exact", &limits, 0);
+	assert_int_equal(report.entries, 2);
+	limited("co.test\n", "l,match=below", &limits, 0);
+	assert_int_equal(report.refused[LIST_PUBLIC_SUFFIX], 1);
+	limited("co.test\n", "l,match=search", &limits, 0);
+	assert_int_equal(report.refused[LIST_PUBLIC_SUFFIX], 1);
+	limits.take_suffixes = true;
+	limited(text, "l", &limits, 0);
+	assert_int_equal(report.entries, 7);
+	assert_int_equal(report.suffixes, 4);
+	assert_int_equal(report.refused[LIST_PUBLIC_SUFFIX], 0);
+	public_suffix_close(p);
+}
+
+static void
+a_list_has_so_many_octets(void **state)
+{
+	struct list_limits limits = { .octets = 20 };
+	static char large[3 * BLOCK];
+
+	(void)state;
+	limited("a.example\nb.example\n", "l", &limits, 0);
+	assert_int_equal(report.excess, LIST_FITS);
+	limited("a.example\nb.example\n\n", "l", &limits, -1);
+	assert_int_equal(report.excess, LIST_TOO_LARGE);
+	/* One line without an end ends too. */
+	memset(large, 'x', sizeof(large) - 1);
+	for (limits.octets = BLOCK - 1; limits.octets < sizeof(large) - 1;
+	    limits.octets += BLOCK) {
+		limited(large, "l", &limits, -1);
+		assert_int_equal(report.excess, LIST_TOO_LARGE);
+	}
+	limits.octets = sizeof(large) - 1;
+	limited(large, "l", &limits, 0);
+	assert_int_equal(report.refused[LIST_TOO_LONG], 1);
+	memcpy(large + 2 * BLOCK + 100, "\nbad.example\n", 13);
+	limited(large, "l", &limits, 0);
+	assert_string_equal(given.text, ".bad.example ");
+	assert_int_equal(report.refused[LIST_TOO_LONG], 2);
+}
+
+static void
+a_list_has_so_many_entries(void **state)
+{
+	const struct list_limits limits = { .entries = 2 };
+
+	(void)state;
+	limited("a.example\nb.example\ncom\n", "l", &limits, 0);
+	assert_int_equal(report.excess, LIST_FITS);
+	limited("a.example\nb.example\n c.example\n", "l", &limits, -1);
+	assert_int_equal(report.excess, LIST_TOO_MANY);
+	assert_int_equal(report.entries, 2);
+	limited("192.0.2.1 a.example b.example c.example d.example\n", "l",
+	    &limits, -1);
+	assert_int_equal(report.excess, LIST_TOO_MANY);
+	assert_int_equal(report.entries, 2);
+}
+
 int
 main(void)
 {
@@ -364,6 +471,9 @@ main(void)
 		cmocka_unit_test(over_long_lines_are_stepped_over),
 		cmocka_unit_test(lines_may_cross_blocks),
 		cmocka_unit_test(pieces_make_the_same_lines),
+		cmocka_unit_test(public_suffixes_are_no_entries_for_all_below),
+		cmocka_unit_test(a_list_has_so_many_octets),
+		cmocka_unit_test(a_list_has_so_many_entries),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

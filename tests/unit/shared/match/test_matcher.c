@@ -369,6 +369,38 @@ it_finds_what_a_slow_matcher_finds(void **state)
 		try_random_lists(&seed);
 }
 
+/* Every entry of the name and its parents, the longest first. */
+static void
+after_a_match_come_shorter_entries(void **state)
+{
+	static const struct listed listed[] = {
+		{ ".example", 4 }, { ".bad.example", 0 },
+		{ "=www.bad.example", 1 }, { ".www.bad.example", 2 },
+		{ "=b.www.bad.example", 3 }
+	};
+	struct matcher *m = build(listed, COUNT(listed));
+	struct dns_name name = unit_name("b.www.bad.example");
+	struct dns_name below = unit_name("a.b.www.bad.example");
+	struct dns_name other = unit_name("www.bad.test");
+	struct match match;
+
+	(void)state;
+	assert_true(matcher_find(m, &name, &match));
+	assert_int_equal(match.lists, 1 << 3);
+	assert_true(matcher_find_shorter(m, &name, &match));
+	assert_int_equal(match.lists, 1 << 2);
+	assert_true(matcher_find_shorter(m, &name, &match));
+	assert_int_equal(match.lists, 1 << 0);
+	assert_true(matcher_find_shorter(m, &name, &match));
+	assert_int_equal(match.lists, 1 << 4);
+	assert_int_equal(match.entry.length, 9);
+	assert_false(matcher_find_shorter(m, &name, &match));
+	assert_true(matcher_find(m, &below, &match));
+	assert_int_equal(match.lists, 1 << 2);
+	assert_false(matcher_find(m, &other, &match));
+	matcher_free(m);
+}
+
 int
 main(void)
 {
@@ -382,6 +414,7 @@ main(void)
 		cmocka_unit_test(an_empty_matcher_matches_nothing),
 		cmocka_unit_test(many_names_are_all_found),
 		cmocka_unit_test(it_finds_what_a_slow_matcher_finds),
+		cmocka_unit_test(after_a_match_come_shorter_entries),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
