@@ -159,7 +159,7 @@ beat(struct frontend *f, const char *state, unsigned ttl,
 	heartbeat_number(&b, "workers", f->workers);
 	heartbeat_number(&b, "generation", GENERATION);
 	heartbeat_number(&b, "names",
-	    (int64_t)matcher_names(rules_matcher(f->setup.rules)));
+	    (int64_t)rules_size(f->setup.rules).names);
 	heartbeat_text(&b, "spool", "none");
 	if (newest > 0)
 		heartbeat_number(&b, "lag", now - newest);

@@ -231,6 +231,10 @@ static void
 put_match(struct hit_fields *f, const struct hit *h)
 {
 	static const char *const where[] = { "qname", "cname", "address" };
+	static const char *const effects[] = {
+		[RULES_ALERT] = "", [RULES_NO_ACTION] = "no-action",
+		[RULES_NO_ALERT] = "no-alert", [RULES_NO_RECORD] = "no-record",
+	};
 
 	if (h->where == HIT_ADDRESS)
 		put_address(f, "matched", &h->answer);
@@ -241,6 +245,9 @@ put_match(struct hit_fields *f, const struct hit *h)
 	if (h->where == HIT_ADDRESS)
 		close_field(f, "entry", netblock_format(&h->block, room(f)),
 		    false);
+	else if (h->match == LIST_MATCH_SUBSTRING ||
+	    h->match == LIST_MATCH_REGEX)
+		put_text(f, "entry", h->pattern);
 	else
 		put_name(f, "entry", &h->entry);
 	put_text(f, "match", list_match_text(h->match));
@@ -253,6 +260,9 @@ put_match(struct hit_fields *f, const struct hit *h)
 	put_text(f, "reference", h->reference);
 	put_address(f, "answer_matched", &h->answer);
 	put_text(f, "answer_list", h->answer_lists);
+	put_text(f, "allow", effects[h->effect]);
+	if (h->retro)
+		put_true(f, "retro");
 	if (h->generation != 0)
 		put_number(f, "generation", h->generation);
 }

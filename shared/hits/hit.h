@@ -15,6 +15,7 @@
 
 #include "core/query.h"
 #include "lists/list.h"
+#include "match/rules.h"
 
 #define HIT_VERSION 1		/* of the fields, in every hit */
 #define HIT_SOURCE_SIZE 65	/* a source's name and its NUL */
@@ -35,9 +36,14 @@ struct hit {
 	struct query query;	/* the first of them, with its response */
 	enum hit_where where;
 	struct dns_name name;	/* HIT_CNAME: the name that matched */
-	struct dns_name entry;	/* HIT_QNAME, HIT_CNAME: the listed name */
+	union {			/* HIT_QNAME, HIT_CNAME: what is listed */
+		struct dns_name entry;
+		char pattern[RULES_PATTERN_SIZE];	/* of substring, regex */
+	};
 	struct netblock block;	/* HIT_ADDRESS: the listed netblock */
 	enum list_match match;	/* how it matched */
+	enum rules_effect effect;	/* what may become of it */
+	bool retro;		/* found in the past by a new list */
 	char lists[HIT_LISTS_SIZE];	/* all lists that hold the entry */
 	char threat[LIST_THREAT_SIZE];	/* what they say of it */
 	char reference[LIST_REFERENCE_SIZE];

@@ -15,6 +15,7 @@
 struct pipeline {
 	struct pipeline_options o;
 	struct pipeline_counters counters;
+	struct rules_scratch *scratch;
 	struct pairing *pairing;	/* NULL: the feed has no responses */
 	struct coalescer *coalescer;
 	bool screening;		/* some clients do not count */
@@ -66,7 +67,8 @@ pipeline_new(const struct pipeline_options *o)
 	if (o->pairs > 0)
 		p->pairing = pairing_new(o->pairs, o->answer_wait, coalesce,
 		    p);
-	if (p->coalescer == NULL || (o->pairs > 0 && p->pairing == NULL)) {
+	if (p->coalescer == NULL || (o->pairs > 0 && p->pairing == NULL) ||
+	    rules_scratch_new(o->rules, &p->scratch) != 0) {
 		pipeline_free(p);
 		return NULL;
 	}
@@ -124,7 +126,7 @@ pipeline_look_tail(struct pipeline *p, const struct address *client,
 bool
 pipeline_look_rest(const struct pipeline *p, const struct dns_name *qname)
 {
-	return rules_may_match(p->o.rules, qname);
+	return rules_may_match(p->o.rules, p->scratch, qname);
 }
 
 bool
@@ -144,23 +146,43 @@ pipeline_look_answer(const struct pipeline *p, const struct dns_answer *a)
 	struct address_match match;
 
 	if (a->is_name)
-		return rules_may_match(p->o.rules, &a->name);
+		return rules_may_match(p->o.rules, p->scratch, &a->name);
 	return p->addresses && rules_address(p->o.rules, &a->address, &match);
 }
 
-/* Is ${name}, which ${q} asked for or led to, bad? */
-static bool
-judge_name(const struct pipeline *p, const struct query *q,
-    const struct dns_name *name, struct rules_match *ret)
+/* What is asked of the rules about ${name}, which ${q} asked for or led to.
+ * What they hold back is counted once: of the name asked for, at the query. */
+static struct rules_question
+question_of(const struct query *q, const struct dns_name *name)
 {
-	const struct rules_question question = {
+	return (struct rules_question){
 		.name = name,
 		.client = &q->client,
 		.qtype = q->qtype >= 0 ? (uint16_t)q->qtype : 0,
 		.time = q->time,
+		.count = name != &q->qname || !q->response,
 	};
+}
 
-	return rules_match(p->o.rules, &question, ret);
+static bool
+judge_name(const struct pipeline *p, const struct query *q,
+    const struct dns_name *name, struct rules_match *ret)
+{
+	const struct rules_question question = question_of(q, name);
+
+	return rules_match(p->o.rules, p->scratch, &question, ret) ==
+	    RULES_BAD;
+}
+
+static bool
+judge_address(const struct pipeline *p, const struct query *q,
+    const struct address *a, struct address_match *ret)
+{
+	struct rules_question question = question_of(q, &q->qname);
+
+	question.count = true;
+	return rules_match_address(p->o.rules, &question, a, ret) ==
+	    RULES_BAD;
 }
 
 void
@@ -178,7 +200,7 @@ pipeline_judge_answer(const struct pipeline *p, const struct query *q,
 {
 	if (!a->is_name) {
 		if (!p->addresses || v->has_address ||
-		    !rules_address(p->o.rules, &a->address, &v->address_match))
+		    !judge_address(p, q, &a->address, &v->address_match))
 			return;
 		v->has_address = true;
 		v->address = a->address;
@@ -204,6 +226,7 @@ begin_hit(const struct pipeline *p, const struct query *q, struct hit *ret)
 	ret->answer.family = 0;
 	ret->answer_lists[0] = '\0';
 	ret->generation = rules_generation(p->o.rules);
+	ret->retro = rules_retro(p->o.rules);
 }
 
 static void
@@ -211,8 +234,11 @@ set_name(const struct pipeline *p, enum hit_where where,
     const struct rules_match *match, struct hit *h)
 {
 	h->where = where;
-	h->entry = match->entry;
 	h->match = match->mode;
+	h->effect = match->effect;
+	h->entry = match->entry;
+	if (match->entry.length == 0)
+		memcpy(h->pattern, match->pattern, sizeof(h->pattern));
 	memcpy(h->threat, match->detail.threat, sizeof(h->threat));
 	memcpy(h->reference, match->detail.reference, sizeof(h->reference));
 	h->severity = match->detail.severity;
@@ -263,10 +289,18 @@ take_counters(struct pipeline *p)
 static bool
 match_query(struct pipeline *p, const struct query *q, struct hit *ret)
 {
+	const struct rules_question question = question_of(q, &q->qname);
 	struct rules_match match;
 
-	if (!judge_name(p, q, &q->qname, &match))
+	switch (rules_match(p->o.rules, p->scratch, &question, &match)) {
+	case RULES_CLEAN:
 		return false;
+	case RULES_ALLOWED:
+		p->counters.allowed++;
+		return false;
+	case RULES_BAD:
+		break;
+	}
 	p->counters.matched++;
 	begin_hit(p, q, ret);
 	set_name(p, HIT_QNAME, &match, ret);
@@ -312,6 +346,7 @@ pipeline_put_response(struct pipeline *p, const struct query *q,
 	} else {
 		h.where = HIT_ADDRESS;
 		h.match = LIST_MATCH_ADDRESS;
+		h.effect = RULES_ALERT;
 		h.threat[0] = h.reference[0] = '\0';
 		h.severity = rules_severity(p->o.rules,
 		    v->address_match.lists);
@@ -411,6 +446,7 @@ pipeline_counters_sum(struct pipeline_counters *into,
 	into->unpaired += more->unpaired;
 	into->pairs_full += more->pairs_full;
 	into->pairs_forgotten += more->pairs_forgotten;
+	into->allowed += more->allowed;
 	into->hits += more->hits;
 	into->table_full += more->table_full;
 }
@@ -422,5 +458,6 @@ pipeline_free(struct pipeline *p)
 		return;
 	pairing_free(p->pairing);
 	coalescer_free(p->coalescer);
+	rules_scratch_free(p->scratch);
 	free(p);
 }

@@ -71,6 +71,7 @@ struct pipeline_counters {
 				   forgotten: no hits */
 	uint64_t pairs_full;	/* hits that went out early for want of room */
 	uint64_t pairs_forgotten;	/* exchanges that had to make room */
+	uint64_t allowed;	/* queries for a listed name that is allowed */
 	uint64_t hits;		/* hits given to the sink */
 	uint64_t table_full;	/* windows cut short by a full table */
 };

@@ -57,10 +57,9 @@ list_reader_line(struct list_reader *r, uint64_t line)
 }
 
 void
-list_reader_refuse(struct list_reader *r, enum list_reason reason,
+list_report_refuse(struct list_report *report, enum list_reason reason,
     const char *text, size_t length)
 {
-	struct list_report *report = r->report;
 	struct list_example *example;
 
 	report->refused[reason]++;
@@ -73,6 +72,13 @@ list_reader_refuse(struct list_reader *r, enum list_reason reason,
 		length = LIST_EXAMPLE_SIZE - 1;
 	memcpy(example->text, text, length);
 	example->text[length] = '\0';
+}
+
+void
+list_reader_refuse(struct list_reader *r, enum list_reason reason,
+    const char *text, size_t length)
+{
+	list_report_refuse(r->report, reason, text, length);
 }
 
 int64_t

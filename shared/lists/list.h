@@ -191,6 +191,14 @@ int list_read(FILE *file, const struct list_spec *spec, list_take *take,
     list_address *address, void *ctx, struct list_report *ret);
 
 /**
+ * list_report_refuse(report, reason, text, length):
+ * Count ${text} on the current line as refused, and keep it as an example if
+ * there are few.
+ */
+void list_report_refuse(struct list_report *report, enum list_reason reason,
+    const char *text, size_t length);
+
+/**
  * list_reason_text(reason), list_format_text(format), list_match_text(match),
  * list_severity_text(severity):
  * Return words for a log, never freed; those of a match and a severity stand in

@@ -1,139 +1,48 @@
 #include "match/rules.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "match/conditions.h"
 #include "match/prefixes.h"
+#include "match/rules_data.h"
 
-struct rules {
-	struct matcher *matcher;
-	struct address_matcher *addresses;	/* NULL: no such list */
-	const struct prefixes *monitored, *excluded;
-	uint64_t generation;
-	size_t lists;
-	char labels[MATCHER_LISTS_MAX][LIST_LABEL_SIZE];
-	enum list_severity severity[MATCHER_LISTS_MAX];	/* of entries that
-							   have none */
+struct rules_scratch {
+	struct patterns_scratch *part[RULES_PARTS_MAX];
 };
 
-struct loading {
-	struct matcher_builder *builder;
-	struct address_matcher *addresses;
-	unsigned list;
-};
-
-static int
-add_entry(void *ctx, const struct list_entry *e)
+int
+rules_scratch_new(const struct rules *r, struct rules_scratch **ret)
 {
-	struct loading *l = ctx;
-
-	return matcher_builder_add(l->builder, e, l->list);
-}
-
-static int
-add_address(void *ctx, const struct netblock *block)
-{
-	struct loading *l = ctx;
-
-	return address_matcher_add(l->addresses, block, l->list);
-}
-
-/* Say why a list cannot be read. */
-static void
-explain(const struct rules_list *list, char *reterr, size_t size)
-{
-	const struct list_limits *limits = list->spec.limits;
-
-	switch (list->report.excess) {
-	case LIST_TOO_LARGE:
-		snprintf(reterr, size, "list %s: over %llu octets: is it "
-		    "a list?  If so, raise list_size", list->spec.path,
-		    (unsigned long long)limits->octets);
-		return;
-	case LIST_TOO_MANY:
-		snprintf(reterr, size, "list %s: over %llu entries: if that "
-		    "is meant, raise list_entries", list->spec.path,
-		    (unsigned long long)limits->entries);
-		return;
-	case LIST_FITS:
-		snprintf(reterr, size, "list %s: %s", list->spec.path,
-		    strerror(errno));
-	}
-}
-
-/* Read one list into the builder; -1 and a sentence if that fails. */
-static int
-load_list(struct loading *l, struct rules_list *list, char *reterr,
-    size_t size)
-{
-	if (list_read(list->file, &list->spec, add_entry, add_address, l,
-	    &list->report) == 0)
+	*ret = NULL;
+	if (!r->patterns)
 		return 0;
-	explain(list, reterr, size);
-	return -1;
-}
-
-static bool
-any_addresses(const struct rules_list *lists, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (lists[i].spec.match == LIST_MATCH_ADDRESS)
-			return true;
-	}
-	return false;
-}
-
-/* Begin to load what ${o} says; -1 if memory is short. */
-static int
-begin(struct loading *l, struct rules *r, const struct rules_options *o)
-{
-	if (l->builder == NULL || r == NULL)
+	if ((*ret = calloc(1, sizeof(**ret))) == NULL)
 		return -1;
-	if (any_addresses(o->lists, o->count)) {
-		r->addresses = l->addresses = address_matcher_new();
-		if (r->addresses == NULL)
+	for (size_t i = 0; i < r->parts; i++) {
+		if (r->part[i].patterns == NULL)
+			continue;
+		(*ret)->part[i] = patterns_scratch_new(r->part[i].patterns);
+		if ((*ret)->part[i] == NULL) {
+			rules_scratch_free(*ret);
+			*ret = NULL;
 			return -1;
+		}
 	}
-	r->monitored = o->monitored;
-	r->excluded = o->excluded;
-	r->generation = o->generation;
-	r->lists = o->count;
 	return 0;
 }
 
-struct rules *
-rules_load(const struct rules_options *o, char *reterr, size_t size)
+void
+rules_scratch_free(struct rules_scratch *s)
 {
-	struct loading l = { matcher_builder_new(), NULL, 0 };
-	struct rules *r = calloc(1, sizeof(*r));
-
-	if (begin(&l, r, o) != 0)
-		goto err1;
-	for (size_t i = 0; i < o->count; i++) {
-		l.list = (unsigned)i;
-		memcpy(r->labels[i], o->lists[i].spec.label, LIST_LABEL_SIZE);
-		r->severity[i] = o->lists[i].spec.severity;
-		if (load_list(&l, &o->lists[i], reterr, size) != 0)
-			goto err0;
-	}
-	r->matcher = matcher_builder_finish(l.builder);
-	l.builder = NULL;
-	if (r->matcher == NULL || (r->addresses != NULL &&
-	    address_matcher_finish(r->addresses) != 0))
-		goto err1;
-	matcher_search(r->matcher, o->zones, o->zone_count);
-	return r;
-
-err1:
-	snprintf(reterr, size, "out of memory");
-err0:
-	matcher_builder_free(l.builder);
-	rules_free(r);
-	return NULL;
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < RULES_PARTS_MAX; i++)
+		patterns_scratch_free(s->part[i]);
+	free(s);
 }
+
+/* --- clients --------------------------------------------------------------- */
 
 enum rules_client
 rules_client(const struct rules *r, const struct address *client)
@@ -158,18 +67,61 @@ rules_generation(const struct rules *r)
 }
 
 bool
+rules_retro(const struct rules *r)
+{
+	return r->retro;
+}
+
+/* --- the cheap questions --------------------------------------------------- */
+
+bool
 rules_may_end(const struct rules *r, const uint8_t *tail, size_t length)
 {
-	return matcher_may_end(r->matcher, tail, length);
+	if (r->patterns)
+		return true;
+	for (size_t i = 0; i < r->parts; i++) {
+		if (matcher_may_end(r->part[i].matcher, tail, length))
+			return true;
+	}
+	return false;
 }
 
 bool
-rules_may_match(const struct rules *r, const struct dns_name *name)
+rules_may_match(const struct rules *r, struct rules_scratch *scratch,
+    const struct dns_name *name)
+{
+	struct patterns_match found;
+	struct match match;
+
+	for (size_t i = 0; i < r->parts; i++) {
+		if (matcher_find(r->part[i].matcher, name, &match))
+			return true;
+	}
+	for (size_t i = 0; r->patterns && i < r->parts; i++) {
+		if (scratch->part[i] != NULL &&
+		    patterns_find(scratch->part[i], name, &found))
+			return true;
+	}
+	return false;
+}
+
+bool
+rules_knows(const struct rules *r, const struct list_entry *e)
 {
 	struct match match;
 
-	return matcher_find(r->matcher, name, &match);
+	for (size_t i = 0; i < r->parts; i++) {
+		bool found = matcher_find(r->part[i].matcher, &e->name,
+		    &match);
+
+		if (found && (match.mode != LIST_MATCH_EXACT ||
+		    e->match == LIST_MATCH_EXACT))
+			return true;
+	}
+	return false;
 }
+
+/* --- names ----------------------------------------------------------------- */
 
 /* Raise the severity to that of ${lists}, as their entries say nothing. */
 static void
@@ -177,24 +129,21 @@ rate(const struct rules *r, uint64_t lists, struct list_detail *detail)
 {
 	for (size_t i = 0; i < r->lists; i++) {
 		if ((lists >> i & 1) != 0 &&
-		    r->severity[i] > detail->severity)
-			detail->severity = r->severity[i];
+		    r->label[i].severity > detail->severity)
+			detail->severity = (enum list_severity)
+			    r->label[i].severity;
 	}
 }
 
 /* What lists say that hold the entry of ${match}; and, of those of which only
  * the notes tell, whether they do now. */
 static void
-take_notes(const struct rules *r, const struct rules_question *q,
+take_notes(const struct rules_part *p, const struct rules_question *q,
     const struct match *match, struct rules_match *ret)
 {
 	struct matcher_note note;
-	uint64_t rated = 0;
 
-	ret->detail = (struct list_detail){
-		.confidence = LIST_CONFIDENCE_NONE
-	};
-	for (size_t i = 0; matcher_note(r->matcher, match, i, &note); i++) {
+	for (size_t i = 0; matcher_note(p->matcher, match, i, &note); i++) {
 		uint64_t bit = UINT64_C(1) << note.list;
 
 		if (note.conditional) {
@@ -209,44 +158,164 @@ take_notes(const struct rules *r, const struct rules_question *q,
 			continue;
 		list_detail_merge(&ret->detail, &note.detail);
 		if (note.detail.severity != LIST_SEVERITY_NONE)
-			rated |= bit;
+			ret->rated |= bit;
 	}
-	rate(r, ret->lists & ~rated, &ret->detail);
 }
 
-bool
-rules_match(const struct rules *r, const struct rules_question *q,
+static void
+begin_match(struct rules_match *m)
+{
+	m->lists = m->rated = 0;
+	m->effect = RULES_ALERT;
+	m->pattern[0] = '\0';
+	m->detail = (struct list_detail){
+		.confidence = LIST_CONFIDENCE_NONE
+	};
+}
+
+/* The longest entry of one part that holds. */
+static bool
+match_part(const struct rules_part *p, const struct rules_question *q,
     struct rules_match *ret)
 {
 	struct match match;
-	struct rules_match m;
-	bool found = matcher_find(r->matcher, q->name, &match);
+	bool found = matcher_find(p->matcher, q->name, &match);
 
-	for (; found; found = matcher_find_shorter(r->matcher, q->name,
+	for (; found; found = matcher_find_shorter(p->matcher, q->name,
 	    &match)) {
-		m.mode = match.mode;
-		m.lists = match.lists;
-		take_notes(r, q, &match, &m);
-		if (m.lists != 0) {
-			m.entry = match.entry;
-			*ret = m;
-			return true;
-		}
+		begin_match(ret);
+		ret->mode = match.mode;
+		ret->lists = match.lists;
+		take_notes(p, q, &match, ret);
+		if (ret->lists == 0)
+			continue;
+		ret->entry = match.entry;
+		ret->lists <<= p->base;
+		ret->rated <<= p->base;
+		return true;
 	}
 	return false;
 }
 
-const struct matcher *
-rules_matcher(const struct rules *r)
+/* Take ${m} of another part as well, if it is as long or longer. */
+static void
+merge(struct rules_match *into, const struct rules_match *m)
 {
-	return r->matcher;
+	if (m->entry.length < into->entry.length)
+		return;
+	if (m->entry.length > into->entry.length) {
+		*into = *m;
+		return;
+	}
+	if (m->mode == LIST_MATCH_EXACT)
+		into->mode = m->mode;
+	into->lists |= m->lists;
+	into->rated |= m->rated;
+	list_detail_merge(&into->detail, &m->detail);
 }
 
-bool
-rules_has_addresses(const struct rules *r)
+static bool
+match_names(const struct rules *r, const struct rules_question *q,
+    struct rules_match *ret)
 {
-	return r->addresses != NULL;
+	struct rules_match m;
+	bool found = false;
+
+	for (size_t i = 0; i < r->parts; i++) {
+		if (!match_part(&r->part[i], q, &m))
+			continue;
+		if (found)
+			merge(ret, &m);
+		else
+			*ret = m;
+		found = true;
+	}
+	return found;
 }
+
+/* --- patterns -------------------------------------------------------------- */
+
+static bool
+match_patterns(const struct rules *r, struct rules_scratch *scratch,
+    const struct rules_question *q, struct rules_match *ret)
+{
+	struct patterns_match found;
+
+	for (size_t i = 0; i < r->parts; i++) {
+		if (scratch->part[i] == NULL ||
+		    !patterns_find(scratch->part[i], q->name, &found))
+			continue;
+		begin_match(ret);
+		ret->mode = found.kind == PATTERNS_REGEX ? LIST_MATCH_REGEX :
+		    LIST_MATCH_SUBSTRING;
+		ret->lists = found.lists << r->part[i].base;
+		ret->entry.length = 0;
+		list_text_copy(ret->pattern, sizeof(ret->pattern), found.text,
+		    found.length);
+		return true;
+	}
+	return false;
+}
+
+/* --- what is allowed ------------------------------------------------------- */
+
+/* Ask ${a} about what is left of ${*lists}, and take away what is not to be
+ * recorded.  The weakest effect that all the others have at least. */
+static enum rules_effect
+ask(const struct allow *a, const struct rules_question *q,
+    size_t entry_length, uint64_t *lists)
+{
+	static const enum rules_effect effects[ALLOW_EFFECTS] = {
+		[ALLOW_NO_ACTION] = RULES_NO_ACTION,
+		[ALLOW_NO_ALERT] = RULES_NO_ALERT,
+		[ALLOW_NO_RECORD] = RULES_NO_RECORD,
+	};
+	enum rules_effect weakest = RULES_NO_RECORD;
+	struct allow_hit hit = {
+		q->name, entry_length, q->client, *lists, q->time
+	};
+	struct allow_found found;
+
+	while (hit.lists != 0 && (q->count ? allow_find(a, &hit, &found) :
+	    allow_look(a, &hit, &found))) {
+		if (found.effect == ALLOW_NO_RECORD)
+			*lists &= ~found.held;
+		else if (effects[found.effect] < weakest)
+			weakest = effects[found.effect];
+		hit.lists = found.left;
+	}
+	return hit.lists != 0 ? RULES_ALERT : weakest;
+}
+
+/* May what was found be recorded, and with what effect? */
+static bool
+is_recorded(const struct rules *r, const struct rules_question *q,
+    struct rules_match *m)
+{
+	if (r->exceptions != NULL && !m->detail.important)
+		(void)ask(r->exceptions, q, m->entry.length, &m->lists);
+	if (r->allow != NULL && m->lists != 0)
+		m->effect = ask(r->allow, q, m->entry.length, &m->lists);
+	return m->lists != 0;
+}
+
+enum rules_verdict
+rules_match(const struct rules *r, struct rules_scratch *scratch,
+    const struct rules_question *q, struct rules_match *ret)
+{
+	struct rules_match m;
+
+	if (!match_names(r, q, &m) &&
+	    (!r->patterns || !match_patterns(r, scratch, q, &m)))
+		return RULES_CLEAN;
+	if (!is_recorded(r, q, &m))
+		return RULES_ALLOWED;
+	rate(r, m.lists & ~m.rated, &m.detail);
+	*ret = m;
+	return RULES_BAD;
+}
+
+/* --- addresses ------------------------------------------------------------- */
 
 enum list_severity
 rules_severity(const struct rules *r, uint64_t lists)
@@ -255,6 +324,12 @@ rules_severity(const struct rules *r, uint64_t lists)
 
 	rate(r, lists, &detail);
 	return detail.severity;
+}
+
+bool
+rules_has_addresses(const struct rules *r)
+{
+	return r->addresses != NULL;
 }
 
 bool
@@ -271,6 +346,58 @@ rules_addresses(const struct rules *r)
 	return r->addresses;
 }
 
+enum rules_verdict
+rules_match_address(const struct rules *r, const struct rules_question *q,
+    const struct address *a, struct address_match *ret)
+{
+	struct address_match m;
+
+	if (!rules_address(r, a, &m))
+		return RULES_CLEAN;
+	if (r->allow != NULL && ask(r->allow, q, 0, &m.lists) ==
+	    RULES_NO_RECORD && m.lists == 0)
+		return RULES_ALLOWED;
+	*ret = m;
+	return RULES_BAD;
+}
+
+/* --- what they hold -------------------------------------------------------- */
+
+const struct matcher *
+rules_matcher(const struct rules *r)
+{
+	return r->part[0].matcher;
+}
+
+const struct allow *
+rules_allow(const struct rules *r)
+{
+	return r->allow;
+}
+
+struct rules_size
+rules_size(const struct rules *r)
+{
+	struct rules_size size = { 0 };
+
+	for (size_t i = 0; i < r->parts; i++) {
+		const struct rules_part *p = &r->part[i];
+
+		size.names += matcher_names(p->matcher);
+		if (p->file != NULL)
+			size.shared += compiled_size(p->file);
+		else
+			size.bytes += matcher_bytes(p->matcher);
+		if (p->patterns == NULL)
+			continue;
+		size.substrings += patterns_count(p->patterns,
+		    PATTERNS_SUBSTRING);
+		size.regexes += patterns_count(p->patterns, PATTERNS_REGEX);
+		size.bytes += patterns_bytes(p->patterns);
+	}
+	return size;
+}
+
 void
 rules_labels(const struct rules *r, uint64_t lists, char *buf, size_t size)
 {
@@ -278,13 +405,13 @@ rules_labels(const struct rules *r, uint64_t lists, char *buf, size_t size)
 
 	buf[0] = '\0';
 	for (size_t i = 0; i < r->lists; i++) {
-		size_t length = strlen(r->labels[i]);
+		size_t length = strlen(r->label[i].text);
 
 		if ((lists >> i & 1) == 0 || used + length + 2 > size)
 			continue;
 		if (used > 0)
 			buf[used++] = ',';
-		memcpy(buf + used, r->labels[i], length + 1);
+		memcpy(buf + used, r->label[i].text, length + 1);
 		used += length;
 	}
 }
@@ -294,7 +421,13 @@ rules_free(struct rules *r)
 {
 	if (r == NULL)
 		return;
-	matcher_free(r->matcher);
+	for (size_t i = 0; i < RULES_PARTS_MAX; i++) {
+		matcher_free(r->part[i].matcher);
+		patterns_free(r->part[i].patterns);
+		compiled_close(r->part[i].file);
+	}
 	address_matcher_free(r->addresses);
+	allow_free(r->exceptions);
+	allow_free(r->allow);
 	free(r);
 }

@@ -13,10 +13,12 @@
 #include "core/address.h"
 #include "lists/list.h"
 #include "match/address_matcher.h"
+#include "match/allow.h"
 #include "match/matcher.h"
 
 struct prefixes;
 struct rules;			/* opaque, immutable */
+struct rules_scratch;		/* opaque */
 
 enum rules_client { RULES_COUNTS, RULES_UNMONITORED, RULES_EXCLUDED };
 
@@ -25,7 +27,18 @@ struct rules_list {
 	struct list_spec spec;
 	FILE *file;			/* open, at its start */
 	struct list_report report;	/* filled by rules_load */
+	bool compiled;			/* likewise: it holds lists that were
+					   compiled, and has no report */
 };
+
+/* One file of the site's allow rules, and how that went. */
+struct rules_allow {
+	char path[LIST_PATH_SIZE], label[LIST_LABEL_SIZE];
+	FILE *file;			/* open, at its start */
+	struct allow_list_report report;	/* filled by rules_load */
+};
+
+#define RULES_PARTS_MAX 8	/* what is built, and compiled files */
 
 /* What the rules are made of; all is borrowed. */
 struct rules_options {
@@ -36,6 +49,11 @@ struct rules_options {
 	const struct prefixes *monitored, *excluded;
 	const struct dns_name *zones;	/* the site's search zones */
 	size_t zone_count;
+	struct rules_allow *allow;	/* their reports are filled */
+	size_t allow_count;
+	const struct rules *known;	/* leave out what these find bad; then
+					   hits are of the past: retro.  NULL:
+					   leave out nothing */
 	uint64_t generation;		/* of these rules: every hit's */
 };
 
@@ -45,13 +63,31 @@ struct rules_question {
 	const struct address *client;
 	uint16_t qtype;
 	int64_t time;			/* microseconds UTC */
+	bool count;			/* what an allow rule holds back */
 };
+
+enum rules_verdict {
+	RULES_CLEAN,
+	RULES_ALLOWED,		/* it is bad, but not to be recorded */
+	RULES_BAD
+};
+
+/* What may become of what is bad, the most first. */
+enum rules_effect {
+	RULES_ALERT, RULES_NO_ACTION, RULES_NO_ALERT, RULES_NO_RECORD
+};
+
+#define RULES_PATTERN_SIZE 256
 
 /* How a name was found to be bad. */
 struct rules_match {
 	enum list_match mode;
-	struct dns_name entry;		/* the listed name */
+	struct dns_name entry;		/* the listed name; length 0: it is a
+					   pattern */
+	char pattern[RULES_PATTERN_SIZE];	/* printable; cut if longer */
 	uint64_t lists;			/* bit i: list i holds it */
+	uint64_t rated;			/* those that gave it a severity */
+	enum rules_effect effect;	/* by the site's allow rules */
 	/* What these lists say: the highest severity and confidence, and the
 	 * first threat and reference. */
 	struct list_detail detail;
@@ -68,10 +104,26 @@ struct rules *rules_load(const struct rules_options *o, char *reterr,
     size_t size);
 
 /**
- * rules_generation(r):
- * Return the number that these rules were given.
+ * rules_file_write(r, file):
+ * Write what was built of lists that are not compiled yet to ${file}, as
+ * rules_load takes it.  Return 0, or -1 with errno.
+ */
+int rules_file_write(const struct rules *r, FILE *file);
+
+/**
+ * rules_scratch_new(r, ret), rules_scratch_free(s):
+ * Fill ${ret} with what one thread needs to ask ${r}, which must outlive it;
+ * NULL if that is nothing.  Return -1 if memory is short.  Free it.
+ */
+int rules_scratch_new(const struct rules *r, struct rules_scratch **ret);
+void rules_scratch_free(struct rules_scratch *s);
+
+/**
+ * rules_generation(r), rules_retro(r):
+ * Return the number that these rules were given; are they for the past?
  */
 uint64_t rules_generation(const struct rules *r);
+bool rules_retro(const struct rules *r);
 
 /**
  * rules_client(r, client):
@@ -88,28 +140,61 @@ enum rules_client rules_client(const struct rules *r,
 bool rules_screen(const struct rules *r);
 
 /**
- * rules_matcher(r):
- * Return the matcher, borrowed until ${r} is freed; it holds nothing if all
- * lists are of addresses.
+ * rules_matcher(r), rules_allow(r):
+ * Return the matcher of the lists that are not compiled, and the site's allow
+ * rules or NULL; borrowed until ${r} is freed.  The matcher holds nothing if
+ * all lists are of addresses.
  */
 const struct matcher *rules_matcher(const struct rules *r);
+const struct allow *rules_allow(const struct rules *r);
+
+/* How much they are. */
+struct rules_size {
+	size_t names, substrings, regexes;
+	size_t bytes;		/* of memory of this process alone */
+	size_t shared;		/* and shared with others */
+};
 
 /**
- * rules_may_end(r, tail, length), rules_may_match(r, name):
+ * rules_size(r):
+ * Count.
+ */
+struct rules_size rules_size(const struct rules *r);
+
+/**
+ * rules_may_end(r, tail, length), rules_may_match(r, scratch, name):
  * The cheap questions: may a name with these last two labels be bad (see
  * matcher_may_end); may this name be?  If not, rules_match need not be asked.
  */
 bool rules_may_end(const struct rules *r, const uint8_t *tail, size_t length);
-bool rules_may_match(const struct rules *r, const struct dns_name *name);
+bool rules_may_match(const struct rules *r, struct rules_scratch *scratch,
+    const struct dns_name *name);
 
 /**
- * rules_match(r, q, ret):
+ * rules_match(r, scratch, q, ret):
  * Is the name of ${q} bad, as far as lists make conditions for whom, for what
- * and for how long?  Then fill ${ret}, else leave it alone.  The longest entry
- * that holds wins.  Never allocates; safe from several threads at once.
+ * and for how long?  And if so, is it allowed?  Fill ${ret} for what is bad,
+ * else leave it alone.  The longest entry that holds wins, and patterns count
+ * where no entry does.  Never allocates; safe from several threads at once,
+ * each with its scratch.
  */
-bool rules_match(const struct rules *r, const struct rules_question *q,
+enum rules_verdict rules_match(const struct rules *r,
+    struct rules_scratch *scratch, const struct rules_question *q,
     struct rules_match *ret);
+
+/**
+ * rules_match_address(r, q, a, ret):
+ * The same of the address ${a} that the answer to ${q} holds.
+ */
+enum rules_verdict rules_match_address(const struct rules *r,
+    const struct rules_question *q, const struct address *a,
+    struct address_match *ret);
+
+/**
+ * rules_knows(r, e):
+ * Would all that the entry ${e} matches be found bad by ${r} as well?
+ */
+bool rules_knows(const struct rules *r, const struct list_entry *e);
 
 /**
  * rules_has_addresses(r), rules_address(r, a, ret):

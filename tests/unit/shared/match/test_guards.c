@@ -27,7 +27,8 @@ load(const char *const (*given)[2])
 		    "r");
 		assert_non_null(l->file);
 	}
-	rules = rules_load(lists, loaded, NULL, NULL, error, sizeof(error));
+	rules = rules_load(&(struct rules_options){
+	    .lists = lists, .count = loaded }, error, sizeof(error));
 	assert_non_null(rules);
 	for (size_t i = 0; i < loaded; i++)
 		fclose(lists[i].file);
