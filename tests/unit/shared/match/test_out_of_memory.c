@@ -5,9 +5,12 @@
  * in place of the C library's.
  */
 
+#include <hs/hs.h>
+
 #include "core/config.h"
 #include "hits/coalescer.h"
 #include "match/allow.h"
+#include "match/patterns.h"
 #include "match/prefixes.h"
 #include "match/rules.h"
 #include "unit.h"
@@ -220,6 +223,87 @@ load_config(void)
 }
 
 static void
+look_for_patterns(const struct patterns *p)
+{
+	struct dns_name bad = unit_name("a-badware.example");
+	struct dns_name bot = unit_name("bot7.example");
+	struct patterns_scratch *s = patterns_scratch_new(p);
+	struct patterns_match match;
+
+	if (s == NULL) {
+		assert_true(failed);
+		return;
+	}
+	assert_true(patterns_find(s, &bad, &match));
+	assert_true(patterns_find(s, &bot, &match));
+	assert_int_equal(patterns_failures(s), 0);
+	patterns_scratch_free(s);
+}
+
+/* Write patterns and read them back, if there is memory for it. */
+static void
+copy_patterns(const struct patterns *p)
+{
+	char error[PATTERNS_ERROR_SIZE] = "";
+	struct patterns *again;
+	uint8_t *bytes;
+	size_t length;
+
+	if (patterns_serialize(p, &bytes, &length) != 0) {
+		assert_true(failed);
+		return;
+	}
+	again = patterns_deserialize(bytes, length, error);
+	free(bytes);
+	assert_int_equal(again == NULL, error[0] != '\0');
+	assert_true(again != NULL || failed);
+	if (again != NULL)
+		look_for_patterns(again);
+	patterns_free(again);
+}
+
+static bool
+make_patterns(void)
+{
+	static const char *const texts[] = {
+		"badware", "badware", ".evil.", "bot[0-9]+", "x{3}y?z"
+	};
+	struct patterns_builder *b = patterns_builder_new();
+	char error[PATTERNS_ERROR_SIZE] = "";
+	struct patterns *p;
+
+	if (b == NULL)
+		return false;
+	for (unsigned i = 0; i < COUNT(texts); i++) {
+		if (patterns_builder_add(b, texts[i], strlen(texts[i]),
+		    i < 3 ? PATTERNS_SUBSTRING : PATTERNS_REGEX, i,
+		    error) != 0) {
+			assert_string_not_equal(error, "");
+			patterns_builder_free(b);
+			return false;
+		}
+	}
+	p = patterns_builder_finish(b, error);
+	assert_int_equal(p == NULL, error[0] != '\0');
+	if (p == NULL)
+		return false;
+	look_for_patterns(p);
+	copy_patterns(p);
+	patterns_free(p);
+	return true;
+}
+
+/* Hyperscan's own memory fails as well. */
+static void
+patterns(void **state)
+{
+	(void)state;
+	assert_int_equal(hs_set_allocator(__wrap_malloc, free), HS_SUCCESS);
+	assert_true(fail_each(make_patterns) >= 30);
+	assert_int_equal(hs_set_allocator(NULL, NULL), HS_SUCCESS);
+}
+
+static void
 the_others(void **state)
 {
 	(void)state;
@@ -234,6 +318,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules),
+		cmocka_unit_test(patterns),
 		cmocka_unit_test(the_others),
 	};
 
