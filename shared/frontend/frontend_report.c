@@ -66,6 +66,7 @@ count_pipeline(const struct pipeline_counters *p, struct counters *c)
 	counters_always(c, "queries", "matched", p->matched);
 	counters_add(c, "queries", "unmonitored", p->unmonitored);
 	counters_add(c, "queries", "excluded", p->excluded);
+	counters_add(c, "queries", "allowed", p->allowed);
 	counters_always(c, "hits", "total", p->hits);
 	counters_add(c, "hits", "by_cname", p->matched_cname);
 	counters_add(c, "hits", "by_address", p->matched_address);

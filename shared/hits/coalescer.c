@@ -83,7 +83,10 @@ same_entry(const struct hit *a, const struct hit *b)
 	if (a->where == HIT_ADDRESS)
 		return a->block.prefix == b->block.prefix &&
 		    address_equal(&a->block.base, &b->block.base);
-	return dns_name_equal(&a->entry, &b->entry);
+	if (a->match != b->match && (hit_is_pattern(a) || hit_is_pattern(b)))
+		return false;
+	return hit_is_pattern(a) ? strcmp(a->pattern, b->pattern) == 0 :
+	    dns_name_equal(&a->entry, &b->entry);
 }
 
 static bool

@@ -245,8 +245,7 @@ put_match(struct hit_fields *f, const struct hit *h)
 	if (h->where == HIT_ADDRESS)
 		close_field(f, "entry", netblock_format(&h->block, room(f)),
 		    false);
-	else if (h->match == LIST_MATCH_SUBSTRING ||
-	    h->match == LIST_MATCH_REGEX)
+	else if (hit_is_pattern(h))
 		put_text(f, "entry", h->pattern);
 	else
 		put_name(f, "entry", &h->entry);

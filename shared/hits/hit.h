@@ -54,7 +54,18 @@ struct hit {
 	char answer_lists[HIT_ANSWER_LISTS_SIZE];	/* that hold it */
 };
 
-#define HIT_FIELDS_MAX 32
+/**
+ * hit_is_pattern(h):
+ * Is what is listed a pattern, not a name?
+ */
+static inline bool
+hit_is_pattern(const struct hit *h)
+{
+	return h->match == LIST_MATCH_SUBSTRING ||
+	    h->match == LIST_MATCH_REGEX;
+}
+
+#define HIT_FIELDS_MAX 48
 #define HIT_TEXT_SIZE 6144
 
 /* One field. */

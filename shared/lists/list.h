@@ -210,6 +210,13 @@ const char *list_match_text(enum list_match match);
 const char *list_severity_text(enum list_severity severity);
 
 /**
+ * list_text_copy(ret, size, text, length):
+ * Copy ${text} into ${ret} of ${size} octets with a NUL, cut if need be, what
+ * is not printable ASCII replaced by '?': for the texts of a detail.
+ */
+void list_text_copy(char *ret, size_t size, const char *text, size_t length);
+
+/**
  * list_detail_merge(into, more):
  * Let ${into} say what ${more} says, too: the higher severity and confidence,
  * and threat and reference where it has none.

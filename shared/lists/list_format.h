@@ -114,13 +114,6 @@ const char *list_text_next(const char **head, const char *end,
     size_t *retlength);
 
 /**
- * list_text_copy(ret, size, text, length):
- * Copy ${text} into ${ret} of ${size} octets with a NUL, cut if need be, what
- * is not printable ASCII replaced by '?': for the texts of a detail.
- */
-void list_text_copy(char *ret, size_t size, const char *text, size_t length);
-
-/**
  * list_text_uncomment(line, length):
  * Return the length of ${line} without a comment that begins with '#', at its
  * start or after white space, and without the white space before that.

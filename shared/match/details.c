@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lists/list_format.h"
 #include "match/name_hash.h"
 
 enum { TEXTS, RECORDS, CONDITIONS };

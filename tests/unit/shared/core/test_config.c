@@ -67,6 +67,11 @@ without_a_file_the_defaults_hold(void **state)
 	assert_string_equal(config_string(c, "output"), "");
 	assert_int_equal(config_count(c, "lists"), 0);
 	assert_int_equal(config_count(c, "allow"), 0);
+	assert_int_equal(config_count(c, "canaries"), 0);
+	assert_string_equal(config_string(c, "popular"), "");
+	assert_int_equal(config_number(c, "popular_share"), 100);
+	assert_int_equal(config_number(c, "list_size"), 1073741824);
+	assert_int_equal(config_number(c, "list_entries"), 10000000);
 	assert_int_equal(config_count(c, "monitored"), 0);
 	assert_int_equal(config_count(c, "ports"), 1);
 	assert_int_equal(config_item_number(c, "ports", 0), 53);

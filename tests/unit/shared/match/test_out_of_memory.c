@@ -8,7 +8,9 @@
 #include <hs/hs.h>
 
 #include "core/config.h"
+#include "core/public_suffix.h"
 #include "hits/coalescer.h"
+#include "lists/known_names.h"
 #include "match/allow.h"
 #include "match/patterns.h"
 #include "match/prefixes.h"
@@ -211,6 +213,34 @@ make_allow(void)
 	return true;
 }
 
+/* Of the list of rules above, as good as any. */
+static bool
+read_known_names(void)
+{
+	FILE *file = fmemopen(text, strlen(text), "r");
+	struct known_names *n = known_names_new();
+	uint64_t bad = 0;
+	bool done = n != NULL && known_names_read(n, file, &bad) == 0;
+
+	assert_true(!done || known_names_count(n) == 20000);
+	known_names_free(n);
+	fclose(file);
+	return done;
+}
+
+/* libpsl has functions of its own to allocate with. */
+static bool
+read_suffixes(void)
+{
+	static char rules[] = "com\nco.uk\n";
+	FILE *file = fmemopen(rules, strlen(rules), "r");
+	struct public_suffix *p = public_suffix_read(file);
+
+	public_suffix_close(p);
+	fclose(file);
+	return p != NULL;
+}
+
 static bool
 load_config(void)
 {
@@ -311,6 +341,8 @@ the_others(void **state)
 	assert_true(fail_each(make_coalescer) >= 3);
 	assert_true(fail_each(make_allow) >= 12);
 	assert_true(fail_each(load_config) >= 1);
+	assert_true(fail_each(read_known_names) > 3);
+	assert_true(fail_each(read_suffixes) >= 1);
 }
 
 int
