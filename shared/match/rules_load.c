@@ -314,8 +314,10 @@ rules_load(const struct rules_options *o, char *reterr, size_t size)
 	snprintf(reterr, size, "out of memory");
 	if (begin(&l) == 0 && load_lists(&l, reterr, size) == 0 &&
 	    load_allow(&l, reterr, size) == 0 &&
-	    finish(&l, reterr, size) == 0)
+	    finish(&l, reterr, size) == 0) {
+		reterr[0] = '\0';
 		return l.rules;
+	}
 	matcher_builder_free(l.builder);
 	patterns_builder_free(l.patterns);
 	allow_builder_free(l.exceptions);
