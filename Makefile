@@ -3,6 +3,7 @@
 # make check              every test, in every flavour
 # make torture            five minutes of rotations, kills and outages
 # make bench              our speed beside the peers' on the same input
+# make bench-prefixes     look-ups of addresses among 100,000 networks
 # make bench-live         the sensor beside tcpdump on an interface (root)
 # make fuzz               libFuzzer programs (clang), in build/fuzz/
 # make SANITIZE=address,undefined     the programs, instrumented
@@ -42,7 +43,7 @@ libs = $(shell $(PKG_CONFIG) --libs $(LIBS_$(1)) $(LIBS_shared)) -lm
 Q   = $(if $(V),,@)
 say = @$(if $(V),true,printf '  %-4s %s\n' $(1) $@)
 
-.PHONY: all demo check torture bench bench-live fuzz fuzzers tests install clean tools
+.PHONY: all demo check torture bench bench-live bench-prefixes fuzz fuzzers tests install clean tools
 .SECONDARY:
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$(BUILD)/$(NAME)-%)
@@ -148,6 +149,13 @@ bench-live:
 	tests/tools bench
 	$(MAKE) all
 	$(PYTHON) tests/bench/live $(BUILD)
+
+$(BUILD)/tests/bench/prefixes: %: %.o $(BUILD)/shared.a
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $^ $(call libs,shared)
+
+bench-prefixes: $(BUILD)/tests/bench/prefixes
+	$<
 
 fuzz:
 	$(MAKE) CC=clang FUZZING=1 SANITIZE=address,undefined BUILD=build/fuzz \

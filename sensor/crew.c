@@ -10,9 +10,7 @@
 #include "core/timestamp.h"
 #include "frontend/files_progress.h"
 #include "frontend/frontend.h"
-#include "frontend/rules_setup.h"
 #include "frontend/workers.h"
-#include "match/prefixes.h"
 #include "input.h"
 #include "watch.h"
 #include "worker.h"
@@ -23,7 +21,7 @@ struct crew {
 	struct frontend *f;
 	struct input *in;
 	unsigned workers;
-	struct prefixes *forwarders;
+	const struct prefixes *forwarders;
 	struct worker **all;
 	atomic_size_t next;		/* the file that nobody reads yet */
 	pthread_mutex_t lock;		/* of what explains a failure */
@@ -144,7 +142,6 @@ free_crew(struct crew *c)
 		worker_free(c->all[i]);
 	files_progress_free(c->progress);
 	watch_free(c->watch);
-	prefixes_free(c->forwarders);
 	free(c->all);
 	pthread_mutex_destroy(&c->lock);
 }
@@ -196,16 +193,18 @@ make_crew(struct crew *c)
 		    TIMESTAMP_SECOND);
 	if (c->all == NULL ||
 	    (c->in->live && c->watch == NULL) ||
-	    rules_setup_netblocks(config, "forwarders", &c->forwarders) != 0 ||
 	    make_workers(c) != 0)
 		return -1;
 	return 0;
 }
 
 int
-crew_run(struct frontend *f, struct input *in, unsigned workers)
+crew_run(struct frontend *f, struct input *in, unsigned workers,
+    const struct prefixes *forwarders)
 {
-	struct crew c = { .f = f, .in = in, .workers = workers };
+	struct crew c = {
+		.f = f, .in = in, .workers = workers, .forwarders = forwarders
+	};
 	int status = make_crew(&c);
 
 	if (status != 0) {

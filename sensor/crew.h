@@ -14,13 +14,15 @@
 
 struct frontend;
 struct input;
+struct prefixes;
 
 /**
- * crew_run(f, in, workers):
+ * crew_run(f, in, workers, forwarders):
  * Let ${workers} workers read ${in} until it ends, fails, or somebody wants
- * the end; then close what was read.  Return 0, or -1 if something went wrong,
- * which has been said.
+ * the end; then close what was read.  ${forwarders}, NULL for all, is borrowed
+ * meanwhile.  Return 0, or -1 if something went wrong, which has been said.
  */
-int crew_run(struct frontend *f, struct input *in, unsigned workers);
+int crew_run(struct frontend *f, struct input *in, unsigned workers,
+    const struct prefixes *forwarders);
 
 #endif /* !CREW_H */

@@ -10,8 +10,10 @@
 #include "core/log.h"
 #include "crew.h"
 #include "frontend/frontend.h"
+#include "frontend/netblocks.h"
 #include "frontend/workers.h"
 #include "input.h"
+#include "match/prefixes.h"
 
 #define PROGRAM "querywatch-sensor"
 
@@ -40,6 +42,7 @@ enum { FILTER = 256, WORKERS };
 struct arguments {
 	struct input_wanted wanted;
 	unsigned workers;	/* 0: as the configuration says */
+	struct prefixes *forwarders;	/* of the configuration; NULL: all */
 };
 
 /* Take one option of ours; 0, or -1 if there is something wrong with it, which
@@ -115,6 +118,9 @@ run(struct frontend *f, struct arguments *a, struct input *in)
 
 	if (status != 0)
 		return status;
+	if (netblocks_load(frontend_config(f), "forwarders",
+	    &a->forwarders) != 0)
+		return EXIT_FAILURE;
 	wanted->workers = workers_choose(a->workers,
 	    config_number(frontend_config(f), "workers"),
 	    wanted->interface != NULL ? FRONTEND_WORKERS_MAX :
@@ -130,8 +136,8 @@ run(struct frontend *f, struct arguments *a, struct input *in)
 		input_check(in, f);
 		return in->failed ? EXIT_FAILURE : frontend_checked(f);
 	}
-	return crew_run(f, in, wanted->workers) == 0 ? EXIT_SUCCESS :
-	    EXIT_FAILURE;
+	return crew_run(f, in, wanted->workers, a->forwarders) == 0 ?
+	    EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int
@@ -152,6 +158,7 @@ main(int argc, char **argv)
 		status = run(f, &arguments, &input);
 	status = frontend_finish(f, status);
 	input_close(&input);
+	prefixes_free(arguments.forwarders);
 	free(arguments.wanted.files);
 	return status;
 }

@@ -125,9 +125,10 @@ check(cfg_t *cfg, cfg_opt_t *opt)
 		return -1;
 	}
 	if (row->kind == NETBLOCKS &&
+	    config_netblock_file(cfg_opt_getnstr(opt, last)) == NULL &&
 	    netblock_parse(cfg_opt_getnstr(opt, last), &block) != 0) {
 		cfg_error(cfg, "%s: '%s' is no netblock: give ADDRESS/PREFIX "
-		    "with no bit set after the prefix", row->key,
+		    "with no bit set after the prefix, or file:PATH", row->key,
 		    cfg_opt_getnstr(opt, last));
 		return -1;
 	}
@@ -279,6 +280,13 @@ config_free(struct config *c)
 		return;
 	cfg_free(c->cfg);
 	free(c);
+}
+
+const char *
+config_netblock_file(const char *item)
+{
+	return strncmp(item, "file:", 5) == 0 && item[5] != '\0' ? item + 5 :
+	    NULL;
 }
 
 bool

@@ -41,6 +41,13 @@ const char *config_item(const struct config *c, const char *key, size_t index);
 long config_item_number(const struct config *c, const char *key, size_t index);
 
 /**
+ * config_netblock_file(item):
+ * Return the PATH of ${item}, "file:PATH" in a list of netblocks; NULL if it
+ * is none, and so a netblock.
+ */
+const char *config_netblock_file(const char *item);
+
+/**
  * config_free(c):
  * Free ${c} and all that was borrowed from it; NULL is fine.
  */

@@ -7,6 +7,7 @@
 
 #include "core/config.h"
 #include "core/log.h"
+#include "frontend/netblocks.h"
 #include "match/prefixes.h"
 
 int
@@ -24,25 +25,6 @@ rules_setup_add(struct rules_setup *s, const char *arg, char *reterr,
 		return -1;
 	s->args[s->count++] = arg;
 	return 0;
-}
-
-int
-rules_setup_netblocks(const struct config *config, const char *key,
-    struct prefixes **ret)
-{
-	size_t count = config_count(config, key);
-	struct netblock *blocks;
-
-	*ret = NULL;
-	if (count == 0)
-		return 0;
-	if ((blocks = calloc(count, sizeof(*blocks))) == NULL)
-		return -1;
-	for (size_t i = 0; i < count; i++)	/* config.c has checked them */
-		netblock_parse(config_item(config, key, i), &blocks[i]);
-	*ret = prefixes_new(blocks, count);
-	free(blocks);
-	return *ret != NULL ? 0 : -1;
 }
 
 /* Open a list for reading, while we may still read what others may not. */
@@ -93,11 +75,9 @@ rules_setup_open(struct rules_setup *s, const struct config *config)
 {
 	char error[256];
 
-	if (rules_setup_netblocks(config, "monitored", &s->monitored) != 0 ||
-	    rules_setup_netblocks(config, "excluded", &s->excluded) != 0) {
-		log_warn("cannot hold the netblocks");
+	if (netblocks_load(config, "monitored", &s->monitored) != 0 ||
+	    netblocks_load(config, "excluded", &s->excluded) != 0)
 		return -1;
-	}
 	for (size_t i = 0; i < config_count(config, "lists"); i++) {
 		if (rules_setup_add(s, config_item(config, "lists", i), error,
 		    sizeof(error)) != 0) {

@@ -38,8 +38,8 @@ int rules_setup_add(struct rules_setup *s, const char *arg, char *reterr,
 
 /**
  * rules_setup_open(s, config):
- * Note the lists and netblocks of ${config} too, and open every list.  Return
- * 0, or -1 after having said what is wrong.
+ * Note the lists of ${config} too, open every list, and read the netblocks.
+ * Return 0, or -1 after having said what is wrong.
  */
 int rules_setup_open(struct rules_setup *s, const struct config *config);
 
@@ -51,16 +51,6 @@ int rules_setup_open(struct rules_setup *s, const struct config *config);
  * or -1 after having said what is wrong.
  */
 int rules_setup_load(struct rules_setup *s, bool describe);
-
-/**
- * rules_setup_netblocks(config, key, ret):
- * Put the netblocks under ${key} into ${ret}, which the caller must
- * prefixes_free; NULL where none are configured.  Return 0, or -1 if memory is
- * short.
- */
-struct prefixes;
-int rules_setup_netblocks(const struct config *config, const char *key,
-    struct prefixes **ret);
 
 /**
  * rules_setup_free(s):

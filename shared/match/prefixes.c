@@ -1,11 +1,14 @@
 #include "match/prefixes.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "match/stretches.h"
 
-#define IN_SLOT 4		/* stretches looked at one by one */
+#define IN_SLOT 6		/* stretches looked at one by one */
 #define DIVIDED 7		/* as a count: the slot is divided again */
+#define CACHE_LINE 64
+#define HUGE_PAGE (2U << 20)
 
 /* What a stretch says: the place of a prefix, or one of these. */
 #define NOTHING (UINT32_MAX >> 1)
@@ -26,12 +29,13 @@ struct division {
 	unsigned shift;
 };
 
+/* Its arrays come after it, in the same piece of memory. */
 struct prefixes {
 	struct slot line[2];	/* IPv4, IPv6 */
-	struct slot *longer;	/* lines of the last 64 bits */
+	struct division *divisions;
 	struct stretch *stretches;
 	struct slot *slots;
-	struct division *divisions;
+	struct slot *longer;	/* lines of the last 64 bits */
 	size_t bytes;
 };
 
@@ -67,7 +71,7 @@ find_stretch(const struct prefixes *t, struct slot slot, uint64_t at)
 	found = slot.first - 1U;
 	stretches = &t->stretches[slot.first];
 	for (unsigned i = 0; i < IN_SLOT; i++)
-		found += (i < slot.count) & (stretches[i].start <= at);
+		found += (i < slot.count) & (stretch_start(&stretches[i]) <= at);
 	return t->stretches[found].value;
 }
 
@@ -105,7 +109,7 @@ struct run {
 };
 
 struct building {
-	struct prefixes *t;
+	struct prefixes t;	/* its arrays still each alone */
 	struct item *items;
 	struct run *runs;	/* one for each of ${t->longer} */
 	size_t count, stretches, slots, divisions, longer;
@@ -182,26 +186,26 @@ fill_slots(struct building *b, struct division d)
 		uint32_t first = at;
 		struct slot slot;
 
-		while (at <= d.last && (b->t->stretches[at].start -
+		while (at <= d.last && (stretch_start(&b->t.stretches[at]) -
 		    d.start) >> d.shift == i)
 			at++;
 		if (divide(b, first, at - first, &slot) != 0)
 			return -1;
-		b->t->slots[d.slot + i] = slot;
+		b->t.slots[d.slot + i] = slot;
 	}
 	return 0;
 }
 
 /*
  * Make a slot of ${count} stretches, divided if they are many: into as many
- * parts as there are stretches, twice that at most.  The first and the last
- * are then in different ones, so this ends.
+ * parts as there are stretches at most, and more than half of that.  The first
+ * and the last are then in different ones, so this ends.
  */
 static int
 divide(struct building *b, uint32_t first, uint32_t count, struct slot *ret)
 {
-	const struct stretch *stretches = b->t->stretches;
-	void *divisions = b->t->divisions, *slots = b->t->slots;
+	const struct stretch *stretches = b->t.stretches;
+	void *divisions = b->t.divisions, *slots = b->t.slots;
 	struct division d = { .first = first };
 	uint64_t reach;
 	int status;
@@ -211,24 +215,24 @@ divide(struct building *b, uint32_t first, uint32_t count, struct slot *ret)
 	if (count <= IN_SLOT)
 		return 0;
 	d.last = first + count - 1;
-	d.start = stretches[first].start;
-	reach = stretches[d.last].start - d.start;
-	while (reach >> d.shift >= 2 * (uint64_t)count)
+	d.start = stretch_start(&stretches[first]);
+	reach = stretch_start(&stretches[d.last]) - d.start;
+	while (reach >> d.shift >= (uint64_t)count)
 		d.shift++;
 	d.slots = (uint32_t)(reach >> d.shift) + 1;
 	d.slot = (uint32_t)b->slots;
 	status = make_room(&divisions, b->divisions, 1, &b->divisions_room,
 	    sizeof(d));
-	b->t->divisions = divisions;
+	b->t.divisions = divisions;
 	if (status == 0)
 		status = make_room(&slots, b->slots, d.slots, &b->slots_room,
-		    sizeof(*b->t->slots));
-	b->t->slots = slots;
+		    sizeof(*b->t.slots));
+	b->t.slots = slots;
 	if (status != 0)
 		return -1;
 	ret->first = b->divisions & ((1U << 29) - 1);
 	ret->count = DIVIDED;
-	b->t->divisions[b->divisions++] = d;
+	b->t.divisions[b->divisions++] = d;
 	b->slots += d.slots;
 	return fill_slots(b, d);
 }
@@ -251,7 +255,7 @@ build_line(struct building *b, uint8_t family, size_t *i, struct slot *ret)
 	struct stretches l;
 	size_t length;
 
-	stretches_begin(&l, b->t->stretches + b->stretches, NOTHING);
+	stretches_begin(&l, b->t.stretches + b->stretches, NOTHING);
 	for (; *i < b->count && b->items[*i].family == family; *i += length) {
 		const struct item *item = &b->items[*i];
 
@@ -280,7 +284,7 @@ build_longer(struct building *b)
 		const struct run *run = &b->runs[k];
 		struct stretches l;
 
-		stretches_begin(&l, b->t->stretches + b->stretches, run->around);
+		stretches_begin(&l, b->t.stretches + b->stretches, run->around);
 		for (size_t i = run->first; i < run->first + run->count; i++) {
 			const struct item *item = &b->items[i];
 
@@ -288,19 +292,64 @@ build_longer(struct building *b)
 				stretches_lay(&l, item->low, item->prefix - 64U,
 				    item->place);
 		}
-		if (finish_line(b, &l, &b->t->longer[k]) != 0)
+		if (finish_line(b, &l, &b->t.longer[k]) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Give ${array} back what it does not use; the old one will do as well. */
+/* Memory that begins with a cache line; a large piece is on huge pages, as each
+ * step of a look-up would also miss the TLB. */
 static void *
-shrink(void *array, size_t size)
+aligned(size_t size)
 {
-	void *shrunk = realloc(array, size > 0 ? size : 1);
+	size_t unit = size >= HUGE_PAGE / 2 ? HUGE_PAGE : CACHE_LINE;
+	void *memory;
 
-	return shrunk != NULL ? shrunk : array;
+	size = (size + unit - 1) / unit * unit;
+	memory = aligned_alloc(unit, size);
+	if (memory != NULL && unit == HUGE_PAGE)
+		madvise(memory, size, MADV_HUGEPAGE);
+	return memory;
+}
+
+/* Copy ${size} octets to ${*at}, after which it stands behind them. */
+static void *
+append(uint8_t **at, const void *array, size_t size)
+{
+	void *copy = *at;
+
+	if (size > 0)
+		memcpy(copy, array, size);
+	*at += size;
+	return copy;
+}
+
+/* The table itself.  Divisions come first, so that none lies across two
+ * lines. */
+static struct prefixes *
+pack(const struct building *b)
+{
+	size_t head = (sizeof(struct prefixes) + CACHE_LINE - 1) /
+	    CACHE_LINE * CACHE_LINE;
+	size_t divisions = b->divisions * sizeof(*b->t.divisions);
+	size_t stretches = b->stretches * sizeof(*b->t.stretches);
+	size_t slots = b->slots * sizeof(*b->t.slots);
+	size_t longer = b->longer * sizeof(*b->t.longer);
+	size_t bytes = head + divisions + stretches + slots + longer;
+	struct prefixes *t = aligned(bytes);
+	uint8_t *at;
+
+	if (t == NULL)
+		return NULL;
+	at = (uint8_t *)t + head;
+	*t = b->t;
+	t->bytes = bytes;
+	t->divisions = append(&at, b->t.divisions, divisions);
+	t->stretches = append(&at, b->t.stretches, stretches);
+	t->slots = append(&at, b->t.slots, slots);
+	t->longer = append(&at, b->t.longer, longer);
+	return t;
 }
 
 /* Each run is one more line, and one more prefix on the line of its first
@@ -308,7 +357,7 @@ shrink(void *array, size_t size)
 static int
 build(struct building *b)
 {
-	struct prefixes *t = b->t;
+	struct prefixes *t = &b->t;
 	size_t runs = 0, length, most, i = 0;
 
 	qsort(b->items, b->count, sizeof(*b->items), compare_items);
@@ -326,14 +375,7 @@ build(struct building *b)
 	    build_line(b, 6, &i, &t->line[1]) != 0 || build_longer(b) != 0)
 		return -1;
 	for (i = 0; i < IN_SLOT; i++)	/* read over, never used */
-		t->stretches[b->stretches++] = (struct stretch){ 0, NOTHING };
-	t->stretches = shrink(t->stretches,
-	    b->stretches * sizeof(*t->stretches));
-	t->slots = shrink(t->slots, b->slots * sizeof(*t->slots));
-	t->bytes = sizeof(*t) + runs * sizeof(*t->longer) +
-	    b->stretches * sizeof(*t->stretches) +
-	    b->slots * sizeof(*t->slots) +
-	    b->divisions * sizeof(*t->divisions);
+		t->stretches[b->stretches++] = stretch_make(0, NOTHING);
 	return 0;
 }
 
@@ -356,21 +398,20 @@ struct prefixes *
 prefixes_new(const struct netblock *blocks, size_t count)
 {
 	struct building b = { .count = count };
-	int status = -1;
+	struct prefixes *t = NULL;
 
 	if (count > PREFIXES_MAX)
 		return NULL;
-	b.t = calloc(1, sizeof(*b.t));
 	b.items = items_of(blocks, count);
-	if (b.t != NULL && b.items != NULL)
-		status = build(&b);
+	if (b.items != NULL && build(&b) == 0)
+		t = pack(&b);
 	free(b.items);
 	free(b.runs);
-	if (status != 0) {
-		prefixes_free(b.t);
-		return NULL;
-	}
-	return b.t;
+	free(b.t.divisions);
+	free(b.t.stretches);
+	free(b.t.slots);
+	free(b.t.longer);
+	return t;
 }
 
 size_t
@@ -382,11 +423,5 @@ prefixes_bytes(const struct prefixes *t)
 void
 prefixes_free(struct prefixes *t)
 {
-	if (t == NULL)
-		return;
-	free(t->longer);
-	free(t->stretches);
-	free(t->slots);
-	free(t->divisions);
 	free(t);
 }

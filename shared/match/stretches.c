@@ -6,17 +6,17 @@ start(struct stretches *s, uint64_t at, uint32_t value)
 {
 	struct stretch *last = &s->stretches[s->count - 1];
 
-	if (last->start == at)
+	if (stretch_start(last) == at)
 		last->value = value;
 	else if (last->value != value)
-		s->stretches[s->count++] = (struct stretch){ at, value };
+		s->stretches[s->count++] = stretch_make(at, value);
 }
 
 void
 stretches_begin(struct stretches *s, struct stretch *room, uint32_t value)
 {
 	s->stretches = room;
-	s->stretches[0] = (struct stretch){ 0, value };
+	s->stretches[0] = stretch_make(0, value);
 	s->count = 1;
 	s->depth = 0;
 	s->open[0].last = UINT64_MAX;

@@ -14,12 +14,36 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-/* From ${start} to the start of the next. */
+/* From its start to the start of the next.  Twelve octets, as tables of them
+ * are to stay in the cache: a number of 64 bits would make them sixteen. */
 struct stretch {
-	uint64_t start;
+	uint32_t start[2];	/* stretch_start */
 	uint32_t value;
 };
+
+/**
+ * stretch_start(s), stretch_make(start, value):
+ * Where ${s} starts; one that starts there.
+ */
+static inline uint64_t
+stretch_start(const struct stretch *s)
+{
+	uint64_t start;
+
+	memcpy(&start, s->start, sizeof(start));
+	return start;
+}
+
+static inline struct stretch
+stretch_make(uint64_t start, uint32_t value)
+{
+	struct stretch s = { .value = value };
+
+	memcpy(s.start, &start, sizeof(start));
+	return s;
+}
 
 #define STRETCHES_NESTED 67	/* none, 0 to 64 bits, 64 again */
 

@@ -24,8 +24,9 @@ check(const struct config *c)
 		PROMISE(config_item_number(c, "ports", i) <= 65535);
 	}
 	for (size_t i = 0; i < config_count(c, "excluded"); i++)
-		PROMISE(netblock_parse(config_item(c, "excluded", i),
-		    &block) == 0);
+		PROMISE(config_netblock_file(config_item(c, "excluded",
+		    i)) != NULL || netblock_parse(config_item(c, "excluded",
+		    i), &block) == 0);
 	for (size_t i = 0; i < config_count(c, "lists"); i++)
 		PROMISE(config_item(c, "lists", i) != NULL);
 }

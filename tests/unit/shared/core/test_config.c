@@ -144,6 +144,9 @@ a_bad_file_is_refused_with_its_line(void **state)
 		    "10.1.2.3/8" },
 		{ "excluded = { \"localhost\" }\n", "$FILE:1: ",
 		    "localhost" },
+		{ "excluded = { \"file:\" }\n", "$FILE:1: ", "file:PATH" },
+		{ "lists = { \"a\" }\nforwarders = { \"10.0.0.1\", \"/a\" }\n",
+		    "$FILE:2: ", "'/a'" },
 		{ "source = \"a b\"\n", "$FILE:1: ", "a b" },
 		{ "source = \"" "0123456789012345678901234567890123456789"
 		    "0123456789012345678901234" "\"\n", "$FILE:1: ",

@@ -249,9 +249,9 @@ it_finds_what_a_slow_search_finds(void **state)
 	uint64_t seed = unit_seed();
 
 	(void)state;
-	for (int round = 0; round < 4000; round++)
+	for (int round = 0; round < 12000; round++)
 		compare_with_slow(&seed, unit_random(&seed, 40),
-		    1 + unit_random(&seed, 4), 60);
+		    1 + unit_random(&seed, 4), 100);
 	for (unsigned round = 0; round < 12; round++)
 		compare_with_slow(&seed, 3000, 1 + round % 4, 5000);
 }
