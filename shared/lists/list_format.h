@@ -49,6 +49,14 @@ void list_hosts_line(struct list_reader *r, const char *line, size_t length);
 void list_address_line(struct list_reader *r, const char *line,
     size_t length);
 
+/* The lines of hosts files stand in other formats, too: one without a comment,
+ * its names matched as ${match}. */
+void list_hosts_names(struct list_reader *r, const char *line, size_t length,
+    enum list_match match);
+bool list_adblock_likely(const char *head, size_t length);
+void list_adblock_line(struct list_reader *r, const char *line,
+    size_t length);
+
 /* --- what a format may ask of the reader ----------------------------------- */
 
 /**

@@ -10,6 +10,10 @@ const struct list_format_ops list_formats[LIST_FORMATS] = {
 		.name = "hosts", .match = LIST_MATCH_EXACT,
 		.likely = list_hosts_likely, .line = list_hosts_line,
 	},
+	[LIST_FORMAT_ADBLOCK] = {
+		.name = "adblock", .match = LIST_MATCH_SUFFIX,
+		.likely = list_adblock_likely, .line = list_adblock_line,
+	},
 	[LIST_FORMAT_ADDRESS] = {
 		.name = "address", .match = LIST_MATCH_ADDRESS,
 		.line = list_address_line,
