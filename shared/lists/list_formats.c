@@ -14,6 +14,10 @@ const struct list_format_ops list_formats[LIST_FORMATS] = {
 		.name = "adblock", .match = LIST_MATCH_SUFFIX,
 		.likely = list_adblock_likely, .line = list_adblock_line,
 	},
+	[LIST_FORMAT_DNSMASQ] = {
+		.name = "dnsmasq", .match = LIST_MATCH_SUFFIX,
+		.likely = list_dnsmasq_likely, .line = list_dnsmasq_line,
+	},
 	[LIST_FORMAT_ADDRESS] = {
 		.name = "address", .match = LIST_MATCH_ADDRESS,
 		.line = list_address_line,
