@@ -18,6 +18,10 @@ const struct list_format_ops list_formats[LIST_FORMATS] = {
 		.name = "dnsmasq", .match = LIST_MATCH_SUFFIX,
 		.likely = list_dnsmasq_likely, .line = list_dnsmasq_line,
 	},
+	[LIST_FORMAT_UNBOUND] = {
+		.name = "unbound", .match = LIST_MATCH_SUFFIX,
+		.likely = list_unbound_likely, .line = list_unbound_line,
+	},
 	[LIST_FORMAT_ADDRESS] = {
 		.name = "address", .match = LIST_MATCH_ADDRESS,
 		.line = list_address_line,
