@@ -62,6 +62,8 @@ void list_dnsmasq_line(struct list_reader *r, const char *line,
 bool list_unbound_likely(const char *head, size_t length);
 void list_unbound_line(struct list_reader *r, const char *line,
     size_t length);
+bool list_bind_likely(const char *head, size_t length);
+void list_bind_line(struct list_reader *r, const char *line, size_t length);
 
 /* --- what a format may ask of the reader ----------------------------------- */
 

@@ -22,6 +22,10 @@ const struct list_format_ops list_formats[LIST_FORMATS] = {
 		.name = "unbound", .match = LIST_MATCH_SUFFIX,
 		.likely = list_unbound_likely, .line = list_unbound_line,
 	},
+	[LIST_FORMAT_BIND] = {
+		.name = "bind", .match = LIST_MATCH_SUFFIX,
+		.likely = list_bind_likely, .line = list_bind_line,
+	},
 	[LIST_FORMAT_ADDRESS] = {
 		.name = "address", .match = LIST_MATCH_ADDRESS,
 		.line = list_address_line,
