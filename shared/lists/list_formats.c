@@ -26,6 +26,10 @@ const struct list_format_ops list_formats[LIST_FORMATS] = {
 		.name = "bind", .match = LIST_MATCH_SUFFIX,
 		.likely = list_bind_likely, .line = list_bind_line,
 	},
+	[LIST_FORMAT_DNSCRYPT] = {
+		.name = "dnscrypt", .match = LIST_MATCH_SUFFIX,
+		.likely = list_dnscrypt_likely, .line = list_dnscrypt_line,
+	},
 	[LIST_FORMAT_ADDRESS] = {
 		.name = "address", .match = LIST_MATCH_ADDRESS,
 		.line = list_address_line,
