@@ -30,6 +30,10 @@ const struct list_format_ops list_formats[LIST_FORMATS] = {
 		.name = "dnscrypt", .match = LIST_MATCH_SUFFIX,
 		.likely = list_dnscrypt_likely, .line = list_dnscrypt_line,
 	},
+	[LIST_FORMAT_MALTRAIL] = {
+		.name = "maltrail", .match = LIST_MATCH_SUFFIX,
+		.likely = list_maltrail_likely, .line = list_maltrail_line,
+	},
 	[LIST_FORMAT_ADDRESS] = {
 		.name = "address", .match = LIST_MATCH_ADDRESS,
 		.line = list_address_line,
