@@ -70,6 +70,9 @@ void list_dnscrypt_line(struct list_reader *r, const char *line,
 bool list_maltrail_likely(const char *head, size_t length);
 void list_maltrail_line(struct list_reader *r, const char *line,
     size_t length);
+bool list_suricata_likely(const char *head, size_t length);
+void list_suricata_line(struct list_reader *r, const char *line,
+    size_t length);
 
 /* --- what a format may ask of the reader ----------------------------------- */
 

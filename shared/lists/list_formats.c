@@ -34,6 +34,10 @@ const struct list_format_ops list_formats[LIST_FORMATS] = {
 		.name = "maltrail", .match = LIST_MATCH_SUFFIX,
 		.likely = list_maltrail_likely, .line = list_maltrail_line,
 	},
+	[LIST_FORMAT_SURICATA] = {
+		.name = "suricata", .match = LIST_MATCH_EXACT,
+		.likely = list_suricata_likely, .line = list_suricata_line,
+	},
 	[LIST_FORMAT_ADDRESS] = {
 		.name = "address", .match = LIST_MATCH_ADDRESS,
 		.line = list_address_line,
