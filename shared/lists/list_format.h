@@ -73,6 +73,8 @@ void list_maltrail_line(struct list_reader *r, const char *line,
 bool list_suricata_likely(const char *head, size_t length);
 void list_suricata_line(struct list_reader *r, const char *line,
     size_t length);
+bool list_zeek_likely(const char *head, size_t length);
+void list_zeek_line(struct list_reader *r, const char *line, size_t length);
 
 /* --- what a format may ask of the reader ----------------------------------- */
 

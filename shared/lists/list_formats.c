@@ -38,6 +38,10 @@ const struct list_format_ops list_formats[LIST_FORMATS] = {
 		.name = "suricata", .match = LIST_MATCH_EXACT,
 		.likely = list_suricata_likely, .line = list_suricata_line,
 	},
+	[LIST_FORMAT_ZEEK] = {
+		.name = "zeek", .match = LIST_MATCH_EXACT,
+		.likely = list_zeek_likely, .line = list_zeek_line,
+	},
 	[LIST_FORMAT_ADDRESS] = {
 		.name = "address", .match = LIST_MATCH_ADDRESS,
 		.line = list_address_line,
