@@ -87,9 +87,9 @@ the_content_tells_the_format(void **state)
 
 /* --- whole lists ----------------------------------------------------------- */
 
-/* The names of a list, sorted, and how many of them are there to suffix. */
+/* The names of a list, sorted, and how many are suffixes, or fine. */
 struct names {
-	size_t count, room, suffixes;
+	size_t count, room, suffixes, allowed;
 	struct dns_name *name;
 };
 
@@ -108,6 +108,7 @@ add(void *ctx, const struct list_entry *e)
 	memcpy(&n->name[n->count], &e->name, 1u + e->name.length);
 	n->count++;
 	n->suffixes += e->match == LIST_MATCH_SUFFIX;
+	n->allowed += e->allow;
 	return 0;
 }
 
@@ -148,6 +149,7 @@ expect_same(const char *path, const struct names *wanted)
 	    got.count * sizeof(*got.name)) != 0)
 		fail_msg("%s: %zu names, not the %zu of the plain list",
 		    path, got.count, wanted->count);
+	assert_int_equal(got.allowed, 0);
 	free(got.name);
 }
 
