@@ -48,7 +48,7 @@
 #define FRONTEND_HELP \
     "  -a        print every query as a JSON line, matched or not\n" \
     "  -b LIST   bad names: PATH[,match=exact|suffix]" \
-    "[,format=plain|hosts][,label=NAME]\n" \
+    "[,format=FORMAT][,label=NAME]\n" \
     "            or addresses in answers: PATH,match=address[,label=NAME]\n" \
     "  -c CONF   read this configuration\n" \
     "  -n        check configuration and lists, say what was found, exit\n" \

@@ -49,6 +49,33 @@ void list_hosts_line(struct list_reader *r, const char *line, size_t length);
 void list_address_line(struct list_reader *r, const char *line,
     size_t length);
 
+/* The lines of hosts files stand in other formats, too: one without a comment,
+ * its names matched as ${match}. */
+void list_hosts_names(struct list_reader *r, const char *line, size_t length,
+    enum list_match match);
+bool list_adblock_likely(const char *head, size_t length);
+void list_adblock_line(struct list_reader *r, const char *line,
+    size_t length);
+bool list_dnsmasq_likely(const char *head, size_t length);
+void list_dnsmasq_line(struct list_reader *r, const char *line,
+    size_t length);
+bool list_unbound_likely(const char *head, size_t length);
+void list_unbound_line(struct list_reader *r, const char *line,
+    size_t length);
+bool list_bind_likely(const char *head, size_t length);
+void list_bind_line(struct list_reader *r, const char *line, size_t length);
+bool list_dnscrypt_likely(const char *head, size_t length);
+void list_dnscrypt_line(struct list_reader *r, const char *line,
+    size_t length);
+bool list_maltrail_likely(const char *head, size_t length);
+void list_maltrail_line(struct list_reader *r, const char *line,
+    size_t length);
+bool list_suricata_likely(const char *head, size_t length);
+void list_suricata_line(struct list_reader *r, const char *line,
+    size_t length);
+bool list_zeek_likely(const char *head, size_t length);
+void list_zeek_line(struct list_reader *r, const char *line, size_t length);
+
 /* --- what a format may ask of the reader ----------------------------------- */
 
 /**

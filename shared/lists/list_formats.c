@@ -10,6 +10,38 @@ const struct list_format_ops list_formats[LIST_FORMATS] = {
 		.name = "hosts", .match = LIST_MATCH_EXACT,
 		.likely = list_hosts_likely, .line = list_hosts_line,
 	},
+	[LIST_FORMAT_ADBLOCK] = {
+		.name = "adblock", .match = LIST_MATCH_SUFFIX,
+		.likely = list_adblock_likely, .line = list_adblock_line,
+	},
+	[LIST_FORMAT_DNSMASQ] = {
+		.name = "dnsmasq", .match = LIST_MATCH_SUFFIX,
+		.likely = list_dnsmasq_likely, .line = list_dnsmasq_line,
+	},
+	[LIST_FORMAT_UNBOUND] = {
+		.name = "unbound", .match = LIST_MATCH_SUFFIX,
+		.likely = list_unbound_likely, .line = list_unbound_line,
+	},
+	[LIST_FORMAT_BIND] = {
+		.name = "bind", .match = LIST_MATCH_SUFFIX,
+		.likely = list_bind_likely, .line = list_bind_line,
+	},
+	[LIST_FORMAT_DNSCRYPT] = {
+		.name = "dnscrypt", .match = LIST_MATCH_SUFFIX,
+		.likely = list_dnscrypt_likely, .line = list_dnscrypt_line,
+	},
+	[LIST_FORMAT_MALTRAIL] = {
+		.name = "maltrail", .match = LIST_MATCH_SUFFIX,
+		.likely = list_maltrail_likely, .line = list_maltrail_line,
+	},
+	[LIST_FORMAT_SURICATA] = {
+		.name = "suricata", .match = LIST_MATCH_EXACT,
+		.likely = list_suricata_likely, .line = list_suricata_line,
+	},
+	[LIST_FORMAT_ZEEK] = {
+		.name = "zeek", .match = LIST_MATCH_EXACT,
+		.likely = list_zeek_likely, .line = list_zeek_line,
+	},
 	[LIST_FORMAT_ADDRESS] = {
 		.name = "address", .match = LIST_MATCH_ADDRESS,
 		.line = list_address_line,

@@ -69,16 +69,19 @@ list_hosts_likely(const char *head, size_t length)
 void
 list_hosts_line(struct list_reader *r, const char *line, size_t length)
 {
-	enum list_match match = list_reader_match(r);
-	const char *end, *at = line;
-	struct address address;
-	size_t word;
+	if (line[0] != ';' && line[0] != '!' &&
+	    (length = list_text_uncomment(line, length)) > 0)
+		list_hosts_names(r, line, length, list_reader_match(r));
+}
 
-	if (line[0] == ';' || line[0] == '!' ||
-	    (length = list_text_uncomment(line, length)) == 0)
-		return;
-	end = line + length;
-	word = word_length(at, end);
+void
+list_hosts_names(struct list_reader *r, const char *line, size_t length,
+    enum list_match match)
+{
+	const char *end = line + length, *at = line;
+	struct address address;
+	size_t word = word_length(at, end);
+
 	if (address_parse(at, word, &address) != 0) {
 		list_reader_refuse(r, LIST_NOT_A_NAME, line, length);
 		return;

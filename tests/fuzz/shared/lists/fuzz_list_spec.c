@@ -23,7 +23,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		PROMISE(strspn(spec.label, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 		    "abcdefghijklmnopqrstuvwxyz0123456789._-") == label);
 		PROMISE(spec.match <= LIST_MATCH_ADDRESS);
-		PROMISE(spec.format <= LIST_FORMAT_HOSTS);
+		PROMISE(spec.format < LIST_FORMAT_ADDRESS);
 		PROMISE(spec.match != LIST_MATCH_ADDRESS ||
 		    spec.format == LIST_FORMAT_DETECT);
 	} else {
