@@ -1,6 +1,8 @@
 #include "core/timestamp.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static int64_t
@@ -52,20 +54,106 @@ timestamp_format(int64_t time, char buf[TIMESTAMP_TEXT_SIZE])
 	return length;
 }
 
+/* The number that the next ${digits} octets write; -1 if they write none. */
+static int
+take_number(const char **at, int digits)
+{
+	int number = 0;
+
+	for (int i = 0; i < digits; i++, ++*at) {
+		if (**at < '0' || **at > '9')
+			return -1;
+		number = 10 * number + (**at - '0');
+	}
+	return number;
+}
+
+/* Step over ${c}, if it is next. */
+static bool
+take_char(const char **at, char c)
+{
+	if (**at != c)
+		return false;
+	++*at;
+	return true;
+}
+
+static bool
+take_date(const char **at, struct tm *tm)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
+	    31 };
+	int year, month, day, last;
+
+	if ((year = take_number(at, 4)) < 0 || !take_char(at, '-') ||
+	    (month = take_number(at, 2)) < 1 || month > 12 ||
+	    !take_char(at, '-') || (day = take_number(at, 2)) < 1)
+		return false;
+	last = days[month - 1] + (month == 2 && year % 4 == 0 &&
+	    (year % 100 != 0 || year % 400 == 0));
+	tm->tm_year = year - 1900;
+	tm->tm_mon = month - 1;
+	tm->tm_mday = day;
+	return day <= last;
+}
+
+static bool
+take_clock(const char **at, struct tm *tm)
+{
+	return (tm->tm_hour = take_number(at, 2)) >= 0 && tm->tm_hour < 24 &&
+	    take_char(at, ':') && (tm->tm_min = take_number(at, 2)) >= 0 &&
+	    tm->tm_min < 60 && take_char(at, ':') &&
+	    (tm->tm_sec = take_number(at, 2)) >= 0 && tm->tm_sec <= 60;
+}
+
+/* ".123" as microseconds; what is finer is not looked at. */
+static bool
+take_fraction(const char **at, int64_t *ret)
+{
+	int64_t unit = TIMESTAMP_SECOND / 10;
+
+	*ret = 0;
+	if (!take_char(at, '.'))
+		return true;
+	if (**at < '0' || **at > '9')
+		return false;
+	for (; **at >= '0' && **at <= '9'; ++*at, unit /= 10)
+		*ret += unit * (**at - '0');
+	return true;
+}
+
+/* "Z", " UTC", "+01:00" or nothing, as the seconds that the clock is ahead. */
+static bool
+take_zone(const char **at, int64_t *ret)
+{
+	int sign = **at == '-' ? -1 : 1, hours, minutes;
+
+	*ret = 0;
+	if (strcmp(*at, "") == 0 || strcmp(*at, "Z") == 0 ||
+	    strcmp(*at, " UTC") == 0)
+		return true;
+	if ((!take_char(at, '+') && !take_char(at, '-')) ||
+	    (hours = take_number(at, 2)) < 0 || hours > 23 ||
+	    !take_char(at, ':') || (minutes = take_number(at, 2)) < 0 ||
+	    minutes > 59 || **at != '\0')
+		return false;
+	*ret = sign * (hours * 3600 + minutes * 60);
+	return true;
+}
+
 int
 timestamp_parse(const char *text, int64_t *ret)
 {
-	static const char *const forms[] = { "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S",
-	    "%Y-%m-%dT%H:%M:%SZ" };
+	struct tm tm = { .tm_mday = 1 };
+	int64_t fraction = 0, ahead = 0;
+	const char *at = text;
 
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		struct tm tm = { .tm_mday = 1 };
-		const char *end = strptime(text, forms[i], &tm);
-
-		if (end == NULL || *end != '\0')
-			continue;
-		*ret = timegm(&tm) * TIMESTAMP_SECOND;
-		return 0;
-	}
-	return -1;
+	if (!take_date(&at, &tm))
+		return -1;
+	if (*at != '\0' && ((!take_char(&at, 'T') && !take_char(&at, ' ')) ||
+	    !take_clock(&at, &tm) || !take_fraction(&at, &fraction) ||
+	    !take_zone(&at, &ahead)))
+		return -1;
+	*ret = (timegm(&tm) - ahead) * TIMESTAMP_SECOND + fraction;
+	return 0;
 }
