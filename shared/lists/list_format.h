@@ -48,6 +48,13 @@ bool list_hosts_likely(const char *head, size_t length);
 void list_hosts_line(struct list_reader *r, const char *line, size_t length);
 void list_address_line(struct list_reader *r, const char *line,
     size_t length);
+bool list_urlhaus_likely(const char *head, size_t length);
+void list_urlhaus_line(struct list_reader *r, const char *line, size_t length);
+bool list_threatfox_likely(const char *head, size_t length);
+void list_threatfox_line(struct list_reader *r, const char *line,
+    size_t length);
+bool list_native_likely(const char *head, size_t length);
+void list_native_line(struct list_reader *r, const char *line, size_t length);
 
 /* --- what a format may ask of the reader ----------------------------------- */
 

@@ -10,6 +10,18 @@ const struct list_format_ops list_formats[LIST_FORMATS] = {
 		.name = "hosts", .match = LIST_MATCH_EXACT,
 		.likely = list_hosts_likely, .line = list_hosts_line,
 	},
+	[LIST_FORMAT_URLHAUS] = {
+		.name = "urlhaus", .match = LIST_MATCH_EXACT,
+		.likely = list_urlhaus_likely, .line = list_urlhaus_line,
+	},
+	[LIST_FORMAT_THREATFOX] = {
+		.name = "threatfox", .match = LIST_MATCH_EXACT,
+		.likely = list_threatfox_likely, .line = list_threatfox_line,
+	},
+	[LIST_FORMAT_NATIVE] = {
+		.name = "native", .match = LIST_MATCH_SUFFIX,
+		.likely = list_native_likely, .line = list_native_line,
+	},
 	[LIST_FORMAT_ADDRESS] = {
 		.name = "address", .match = LIST_MATCH_ADDRESS,
 		.line = list_address_line,
