@@ -55,6 +55,10 @@ void list_threatfox_line(struct list_reader *r, const char *line,
     size_t length);
 bool list_native_likely(const char *head, size_t length);
 void list_native_line(struct list_reader *r, const char *line, size_t length);
+bool list_misp_likely(const char *head, size_t length);
+void list_misp_whole(struct list_reader *r, const char *text, size_t length);
+bool list_stix_likely(const char *head, size_t length);
+void list_stix_whole(struct list_reader *r, const char *text, size_t length);
 
 /* --- what a format may ask of the reader ----------------------------------- */
 

@@ -22,6 +22,14 @@ const struct list_format_ops list_formats[LIST_FORMATS] = {
 		.name = "native", .match = LIST_MATCH_SUFFIX,
 		.likely = list_native_likely, .line = list_native_line,
 	},
+	[LIST_FORMAT_MISP] = {
+		.name = "misp", .match = LIST_MATCH_SUFFIX,
+		.likely = list_misp_likely, .whole = list_misp_whole,
+	},
+	[LIST_FORMAT_STIX] = {
+		.name = "stix", .match = LIST_MATCH_EXACT,
+		.likely = list_stix_likely, .whole = list_stix_whole,
+	},
 	[LIST_FORMAT_ADDRESS] = {
 		.name = "address", .match = LIST_MATCH_ADDRESS,
 		.line = list_address_line,
