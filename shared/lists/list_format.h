@@ -59,6 +59,8 @@ bool list_misp_likely(const char *head, size_t length);
 void list_misp_whole(struct list_reader *r, const char *text, size_t length);
 bool list_stix_likely(const char *head, size_t length);
 void list_stix_whole(struct list_reader *r, const char *text, size_t length);
+bool list_rpz_likely(const char *head, size_t length);
+void list_rpz_whole(struct list_reader *r, const char *text, size_t length);
 
 /* --- what a format may ask of the reader ----------------------------------- */
 

@@ -30,6 +30,10 @@ const struct list_format_ops list_formats[LIST_FORMATS] = {
 		.name = "stix", .match = LIST_MATCH_EXACT,
 		.likely = list_stix_likely, .whole = list_stix_whole,
 	},
+	[LIST_FORMAT_RPZ] = {
+		.name = "rpz", .match = LIST_MATCH_EXACT,
+		.likely = list_rpz_likely, .whole = list_rpz_whole,
+	},
 	[LIST_FORMAT_ADDRESS] = {
 		.name = "address", .match = LIST_MATCH_ADDRESS,
 		.line = list_address_line,
