@@ -7,6 +7,7 @@
 
 #include "core/config.h"
 #include "core/log.h"
+#include "lists/list_folder.h"
 #include "match/prefixes.h"
 
 int
@@ -45,20 +46,23 @@ rules_setup_netblocks(const struct config *config, const char *key,
 	return *ret != NULL ? 0 : -1;
 }
 
-/* Open a list for reading, while we may still read what others may not. */
+/* Open a list for reading, while we may still read what others may not; a
+ * folder is a feed of many files. */
 static FILE *
 open_list(const char *path)
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = fopen(path, "re"), *feed;
 	struct stat st;
+	int saved;
 
-	if (file != NULL && fstat(fileno(file), &st) == 0 &&
-	    S_ISDIR(st.st_mode)) {
-		fclose(file);
-		errno = EISDIR;
-		return NULL;
-	}
-	return file;
+	if (file == NULL || fstat(fileno(file), &st) != 0 ||
+	    !S_ISDIR(st.st_mode))
+		return file;
+	feed = list_folder_open(fileno(file));
+	saved = errno;
+	fclose(file);
+	errno = saved;
+	return feed;
 }
 
 static int
