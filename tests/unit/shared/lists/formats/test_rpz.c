@@ -173,6 +173,41 @@ a_feeds_zone_holds_the_names_of_its_hosts_file(void **state)
 	assert_string_equal(feed_lists_text, names);
 }
 
+/* Another's reading: tests/support/rpz_names.py. */
+static void
+every_zone_is_read_as_dnspython_reads_it(void **state)
+{
+	FILE *peer = popen("PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "
+	    "tests/support/rpz_names.py ../shared/data/badnames/rpz-bind9/* "
+	    "2>/dev/null", "r");
+	char line[1024], path[2048], *entries = feed_lists_text;
+	unsigned zones = 0;
+
+	(void)state;
+	feed_lists_text[0] = '\0';
+	assert_non_null(peer);
+	while (fgets(line, sizeof(line), peer) != NULL) {
+		if (line[0] != '#') {
+			if (strncmp(entries, line, strlen(line)) != 0)
+				fail_msg("%s: %s%s", path, line, entries);
+			entries += strlen(line);
+			continue;
+		}
+		assert_string_equal(entries, "");
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(path, sizeof(path), "../shared/data/badnames/"
+		    "rpz-bind9/%s", line + 2);
+		feed_lists_file(fopen(path, "re"), "x");
+		assert_int_equal(feed_lists_report.format, LIST_FORMAT_RPZ);
+		entries = feed_lists_text;
+		zones++;
+	}
+	assert_string_equal(entries, "");
+	if (pclose(peer) != 0 || zones == 0)
+		skip();
+	assert_int_equal(zones, 21);
+}
+
 static void
 other_lists_are_not_claimed(void **state)
 {
@@ -197,6 +232,7 @@ main(void)
 		cmocka_unit_test(a_mode_given_is_of_plain_owners),
 		cmocka_unit_test(
 		    a_feeds_zone_holds_the_names_of_its_hosts_file),
+		cmocka_unit_test(every_zone_is_read_as_dnspython_reads_it),
 		cmocka_unit_test(other_lists_are_not_claimed),
 	};
 
