@@ -87,6 +87,7 @@ columns_have_names(void **state)
 	assert_int_equal(csv_column(&row, "first"), -1);
 	assert_true(csv_is(csv_value(&row, 2), "TAGS"));
 	assert_false(csv_is(csv_value(&row, 2), "TAG"));
+	assert_false(csv_is(csv_value(&row, 2), "TAGSX"));
 	assert_int_equal(csv_value(&row, 3).length, 0);
 	assert_int_equal(csv_value(&row, -1).length, 0);
 }

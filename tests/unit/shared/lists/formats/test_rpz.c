@@ -35,7 +35,7 @@ records(void **state)
 		    LIST_NOT_A_NAME, 1 },
 		{ "a.b TXT ( \"x\" ; one\n\n \"y\" ) ; two\nc.d CNAME .\n",
 		    "=a.b{two;;;;}\n=c.d\n", 0, 0 },
-		{ "a.b CNAME ( .\nc.d CNAME .\n", "=c.d\n", LIST_NOT_A_RULE,
+		{ "a.b TXT ( x\nc.d CNAME .\n", "=c.d\n", LIST_NOT_A_RULE,
 		    1 },
 		{ "a.b RRSIG A 5 2 1 20260101000000 20250101000000 1 . aaaa\n"
 		    "a.b NS ns.x.\n", "", 0, 0 },
