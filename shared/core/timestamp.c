@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static int64_t
@@ -51,24 +52,6 @@ timestamp_format(int64_t time, char buf[TIMESTAMP_TEXT_SIZE])
 	    (unsigned)tm.tm_hour % 100, (unsigned)tm.tm_min % 100,
 	    (unsigned)tm.tm_sec % 100, (unsigned)micros);
 	return length;
-}
-
-int
-timestamp_parse(const char *text, int64_t *ret)
-{
-	static const char *const forms[] = { "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S",
-	    "%Y-%m-%dT%H:%M:%SZ" };
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		struct tm tm = { .tm_mday = 1 };
-		const char *end = strptime(text, forms[i], &tm);
-
-		if (end == NULL || *end != '\0')
-			continue;
-		*ret = timegm(&tm) * TIMESTAMP_SECOND;
-		return 0;
-	}
-	return -1;
 }
 
 /* --- RFC 3339 ------------------------------------------------------------ */
@@ -191,4 +174,15 @@ timestamp_read(const char *text, size_t length, int64_t *ret)
 		return -1;
 	*ret = (timegm(&tm) - ahead) * TIMESTAMP_SECOND + micros;
 	return 0;
+}
+
+int
+timestamp_parse(const char *text, int64_t *ret)
+{
+	static const char utc[] = " UTC";
+	size_t length = strlen(text), end = sizeof(utc) - 1;
+
+	if (length > end && strcmp(text + length - end, utc) == 0)
+		length -= end;
+	return timestamp_read(text, length, ret);
 }

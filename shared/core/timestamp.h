@@ -33,8 +33,9 @@ size_t timestamp_format(int64_t time, char buf[TIMESTAMP_TEXT_SIZE]);
 
 /**
  * timestamp_parse(text, ret):
- * Read 2026-11-23 or 2026-11-23T07:00:00, with or without a Z, UTC.  Return
- * -1, with ${ret} untouched, if it is neither.
+ * Read 2026-11-23, or 2026-11-23T07:00:00 (RFC 3339) with a blank in place of
+ * the T, a fraction and a zone (Z, " UTC", +01:00) if they are there; UTC if
+ * none is.  Return -1, with ${ret} untouched, if it is neither.
  */
 int timestamp_parse(const char *text, int64_t *ret);
 

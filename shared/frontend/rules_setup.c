@@ -8,6 +8,7 @@
 #include "core/config.h"
 #include "core/log.h"
 #include "frontend/netblocks.h"
+#include "lists/list_folder.h"
 #include "match/prefixes.h"
 
 int
@@ -27,20 +28,23 @@ rules_setup_add(struct rules_setup *s, const char *arg, char *reterr,
 	return 0;
 }
 
-/* Open a list for reading, while we may still read what others may not. */
+/* Open a list for reading, while we may still read what others may not; a
+ * folder is a feed of many files. */
 static FILE *
 open_list(const char *path)
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = fopen(path, "re"), *feed;
 	struct stat st;
+	int saved;
 
-	if (file != NULL && fstat(fileno(file), &st) == 0 &&
-	    S_ISDIR(st.st_mode)) {
-		fclose(file);
-		errno = EISDIR;
-		return NULL;
-	}
-	return file;
+	if (file == NULL || fstat(fileno(file), &st) != 0 ||
+	    !S_ISDIR(st.st_mode))
+		return file;
+	feed = list_folder_open(fileno(file));
+	saved = errno;
+	fclose(file);
+	errno = saved;
+	return feed;
 }
 
 static int

@@ -1,18 +1,19 @@
 #include "lists/csv.h"
 
 #include <string.h>
+#include <strings.h>
 
 static char *
 skip_blanks(char *at)
 {
-	return at + strspn(at, " \t");
+	return at + strspn(at, " \t\r");
 }
 
 /* End the text at ${start} before the white space that ends at ${end}. */
 static void
 cut_blanks(char *start, char *end)
 {
-	while (end > start && (end[-1] == ' ' || end[-1] == '\t'))
+	while (end > start && strchr(" \t\r", end[-1]) != NULL)
 		end--;
 	*end = '\0';
 }
@@ -55,4 +56,48 @@ csv_field(char **at, char **ret)
 	*at = more ? *at + 1 : NULL;
 	*ret = start;
 	return true;
+}
+
+int
+csv_split(const char *line, size_t length, struct csv_row *ret)
+{
+	char *at = ret->text, *field;
+
+	if (length > CSV_LINE_MAX || memchr(line, '\0', length) != NULL)
+		return -1;
+	memcpy(ret->text, line, length);
+	ret->text[length] = '\0';
+	for (ret->count = 0; at != NULL; ret->count++) {
+		if (ret->count == CSV_COLUMNS_MAX || !csv_field(&at, &field))
+			return -1;
+		ret->value[ret->count] = (struct csv_value){
+			field, strlen(field)
+		};
+	}
+	return 0;
+}
+
+bool
+csv_is(struct csv_value value, const char *word)
+{
+	return strlen(word) == value.length &&
+	    strncasecmp(value.text, word, value.length) == 0;
+}
+
+int
+csv_column(const struct csv_row *header, const char *name)
+{
+	for (size_t i = 0; i < header->count; i++) {
+		if (csv_is(header->value[i], name))
+			return (int)i;
+	}
+	return -1;
+}
+
+struct csv_value
+csv_value(const struct csv_row *row, int column)
+{
+	if (column < 0 || (size_t)column >= row->count)
+		return (struct csv_value){ "", 0 };
+	return row->value[column];
 }

@@ -48,6 +48,19 @@ bool list_hosts_likely(const char *head, size_t length);
 void list_hosts_line(struct list_reader *r, const char *line, size_t length);
 void list_address_line(struct list_reader *r, const char *line,
     size_t length);
+bool list_urlhaus_likely(const char *head, size_t length);
+void list_urlhaus_line(struct list_reader *r, const char *line, size_t length);
+bool list_threatfox_likely(const char *head, size_t length);
+void list_threatfox_line(struct list_reader *r, const char *line,
+    size_t length);
+bool list_native_likely(const char *head, size_t length);
+void list_native_line(struct list_reader *r, const char *line, size_t length);
+bool list_misp_likely(const char *head, size_t length);
+void list_misp_whole(struct list_reader *r, const char *text, size_t length);
+bool list_stix_likely(const char *head, size_t length);
+void list_stix_whole(struct list_reader *r, const char *text, size_t length);
+bool list_rpz_likely(const char *head, size_t length);
+void list_rpz_whole(struct list_reader *r, const char *text, size_t length);
 
 /* The lines of hosts files stand in other formats, too: one without a comment,
  * its names matched as ${match}. */

@@ -42,6 +42,30 @@ const struct list_format_ops list_formats[LIST_FORMATS] = {
 		.name = "zeek", .match = LIST_MATCH_EXACT,
 		.likely = list_zeek_likely, .line = list_zeek_line,
 	},
+	[LIST_FORMAT_URLHAUS] = {
+		.name = "urlhaus", .match = LIST_MATCH_EXACT,
+		.likely = list_urlhaus_likely, .line = list_urlhaus_line,
+	},
+	[LIST_FORMAT_THREATFOX] = {
+		.name = "threatfox", .match = LIST_MATCH_EXACT,
+		.likely = list_threatfox_likely, .line = list_threatfox_line,
+	},
+	[LIST_FORMAT_NATIVE] = {
+		.name = "native", .match = LIST_MATCH_SUFFIX,
+		.likely = list_native_likely, .line = list_native_line,
+	},
+	[LIST_FORMAT_MISP] = {
+		.name = "misp", .match = LIST_MATCH_SUFFIX,
+		.likely = list_misp_likely, .whole = list_misp_whole,
+	},
+	[LIST_FORMAT_STIX] = {
+		.name = "stix", .match = LIST_MATCH_EXACT,
+		.likely = list_stix_likely, .whole = list_stix_whole,
+	},
+	[LIST_FORMAT_RPZ] = {
+		.name = "rpz", .match = LIST_MATCH_EXACT,
+		.likely = list_rpz_likely, .whole = list_rpz_whole,
+	},
 	[LIST_FORMAT_ADDRESS] = {
 		.name = "address", .match = LIST_MATCH_ADDRESS,
 		.line = list_address_line,

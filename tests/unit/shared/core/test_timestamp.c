@@ -43,7 +43,13 @@ static void
 reads_days_and_seconds(void **state)
 {
 	static const char *const wrong[] = { "", "yesterday", "2026-13-01",
-	    "2026-11-24T07:00", "2026-11-24T07:00:00+01:00", "2026-11-24 " };
+	    "2026-11-24T07:00", "2026-11-24T07:00:00+0100", "2026-11-24 ",
+	    "2026-02-29", "2026-11-31", "2026-00-01", "2026-1-01",
+	    "2026-11-24T24:00:00", "2026-11-24T07:60:00",
+	    "2026-11-24T07:00:61", "2026-11-24T07:00:00.",
+	    "2026-11-24T07:00:00.5x", "2026-11-24T07:00:00+24:00",
+	    "2026-11-24T07:00:00+01:60", "2026-11-24T07:00:00ZZ",
+	    "2026-11-24T07:00:00 CET", " 2026-11-24", "2026-11-24T-7:00:00" };
 	int64_t time = 5;
 
 	(void)state;
@@ -124,6 +130,34 @@ refuses_what_rfc_3339_does_not(void **state)
 	assert_int_equal(time, 5);
 }
 
+static void
+reads_fractions_and_zones(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t after;		/* 2026-11-23T07:00:00Z */
+	} times[] = {
+		{ "2026-11-23 07:00:00", 0 },
+		{ "2026-11-23 07:00:00 UTC", 0 },
+		{ "2026-11-23T07:00:00.5Z", 500000 },
+		{ "2026-11-23T07:00:00.000001", 1 },
+		{ "2026-11-23T07:00:00.1234567899+00:00", 123456 },
+		{ "2026-11-23T08:30:00+01:30", 0 },
+		{ "2026-11-22T23:00:00.25-08:00", 250000 },
+		{ "2026-11-23T07:00:60Z", 60000000 },
+	};
+	int64_t time;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(times); i++) {
+		if (timestamp_parse(times[i].text, &time) != 0)
+			fail_msg("'%s' is not read", times[i].text);
+		assert_int_equal(time - INT64_C(1795417200000000),
+		    times[i].after);
+	}
+	assert_int_equal(timestamp_parse("2024-02-29", &time), 0);
+}
+
 int
 main(void)
 {
@@ -131,6 +165,7 @@ main(void)
 		cmocka_unit_test(reads_what_rfc_3339_allows),
 		cmocka_unit_test(refuses_what_rfc_3339_does_not),
 		cmocka_unit_test(reads_days_and_seconds),
+		cmocka_unit_test(reads_fractions_and_zones),
 		cmocka_unit_test(prints_utc_with_microseconds),
 		cmocka_unit_test(now_is_now),
 	};
