@@ -418,6 +418,32 @@ another_version_or_processor_compiles_anew(void **state)
 	free(bytes);
 }
 
+/* Octets that end too early or too late are an error, whatever the checksum. */
+static void
+another_length_is_an_error(void **state)
+{
+	struct patterns *p = build(some, COUNT(some));
+	char error[PATTERNS_ERROR_SIZE];
+	uint8_t *bytes, *other;
+	size_t length;
+
+	(void)state;
+	assert_int_equal(patterns_serialize(p, &bytes, &length), 0);
+	patterns_free(p);
+	other = calloc(1, length + 1);
+	assert_non_null(other);
+	for (size_t cut = 16; cut <= length + 1; cut++) {
+		if (cut == length)
+			continue;
+		memcpy(other, bytes, cut < length ? cut : length);
+		seal(other, cut);
+		assert_null(read_back(other, cut, error));
+		assert_string_not_equal(error, "");
+	}
+	free(other);
+	free(bytes);
+}
+
 static void
 damage_is_an_error(void **state)
 {
@@ -693,6 +719,7 @@ main(void)
 		cmocka_unit_test(no_patterns_match_nothing),
 		cmocka_unit_test(read_back_they_are_the_same),
 		cmocka_unit_test(another_version_or_processor_compiles_anew),
+		cmocka_unit_test(another_length_is_an_error),
 		cmocka_unit_test(damage_is_an_error),
 		cmocka_unit_test(agrees_with_strstr_and_regexec),
 		cmocka_unit_test(threads_with_a_scratch_each),
