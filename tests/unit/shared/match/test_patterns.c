@@ -433,7 +433,8 @@ another_length_is_an_error(void **state)
 	other = calloc(1, length + 1);
 	assert_non_null(other);
 	for (size_t cut = 16; cut <= length + 1; cut++) {
-		if (cut == length)
+		if (cut == length || (cut > 400 && cut + 20 < length &&
+		    cut % 97 != 0))
 			continue;
 		memcpy(other, bytes, cut < length ? cut : length);
 		seal(other, cut);
@@ -450,16 +451,17 @@ damage_is_an_error(void **state)
 	struct patterns *p = build(some, COUNT(some));
 	char error[PATTERNS_ERROR_SIZE];
 	uint8_t *bytes;
-	size_t length;
+	size_t length, database;
 
 	(void)state;
 	assert_int_equal(patterns_serialize(p, &bytes, &length), 0);
 	patterns_free(p);
-	for (size_t cut = 0; cut < length; cut++) {
+	database = database_of(bytes, length);
+	for (size_t cut = 0; cut < length; cut += cut < database ? 1 : 97) {
 		assert_null(read_back(bytes, cut, error));
 		assert_string_not_equal(error, "");
 	}
-	for (size_t i = 0; i < length; i++) {
+	for (size_t i = 0; i < length; i += i < database + 32 ? 1 : 97) {
 		bytes[i] ^= 0x10;
 		assert_null(read_back(bytes, length, error));
 		assert_string_not_equal(error, "");
@@ -643,12 +645,12 @@ agrees_with_strstr_and_regexec(void **state)
 	size_t found = 0;
 
 	(void)state;
-	for (int round = 0; round < 200; round++) {
+	for (int round = 0; round < 100; round++) {
 		static struct model m;
 		struct patterns *p = random_patterns(&random, &m);
 		struct patterns_scratch *s = patterns_scratch_new(p);
 
-		for (int i = 0; i < 1000; i++) {
+		for (int i = 0; i < 2000; i++) {
 			struct dns_name name;
 			bool hit;
 
