@@ -375,7 +375,7 @@ read_compiled(struct cursor *c, struct patterns *p,
 	size_t length = cursor_u32(c);
 	const char *bytes = (const char *)cursor_take(c, length);
 
-	if (bytes == NULL || cursor_left(c) != 0)
+	if (c->failed || cursor_left(c) != 0)
 		return refuse(reterr, "its end is not where it should be");
 	return regexes_unpack(p->regexes, bytes, length, reterr);
 }

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Hyperscan takes a millisecond to compile a usual expression, and by its own
- * limits less than a second for any of this length; 13 seconds for 10,000
+ * limits less than a second for any of this length; 10 seconds for 10,000
  * together, growing with the square of their number.  What it makes of them
  * has to stay in the cache to be fast. */
 #define REGEXES_LENGTH_MAX 512				/* octets of one */

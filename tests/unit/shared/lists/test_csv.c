@@ -96,7 +96,7 @@ lines_are_taken_apart(void **state)
 		{ "\"a,b\",c", "[a,b][c]" },
 		{ "\"say \"\"no\"\"\",\"\"", "[say \"no\"][]" },
 		{ "\"\"\"\"", "[\"]" },
-		{ "\" a \"", "[a]" },
+		{ "\" a \"", "[ a]" },
 		{ "a\"b,c", "refused" },
 		{ "\"a", "refused" },
 		{ "\"", "refused" },

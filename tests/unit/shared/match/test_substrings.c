@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "guarded.h"
+#include "match/name_hash.h"
 #include "unit.h"
 
 static struct substrings *
@@ -149,6 +150,59 @@ the_longest_strings_fit(void **state)
 }
 
 static void
+numbered(uint64_t number, char ret[32])
+{
+	snprintf(ret, 32, "beginning%09llu", (unsigned long long)number);
+}
+
+static int
+in_order(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Two strings that begin alike, of one length, tag and slot. */
+static void
+equal_hashes_are_no_match(void **state)
+{
+	enum { STRINGS = 400000 };
+	uint64_t *hashes = calloc(STRINGS, sizeof(*hashes));
+	char text[32], other[32];
+	size_t pairs = 0;
+
+	(void)state;
+	assert_non_null(hashes);
+	/* The tag, the lowest bit (two slots are what one string gets), and
+	 * the number. */
+	for (uint64_t i = 0; i < STRINGS; i++) {
+		uint64_t hash;
+
+		numbered(i, text);
+		hash = name_hash(text, strlen(text));
+		hashes[i] = hash >> 32 << 32 | (hash & 1) << 31 | i;
+	}
+	qsort(hashes, STRINGS, sizeof(*hashes), in_order);
+	for (size_t i = 1; i < STRINGS; i++) {
+		const char *texts[] = { text };
+		struct substrings *s;
+
+		if (hashes[i] >> 31 != hashes[i - 1] >> 31)
+			continue;
+		numbered(hashes[i] & 0x7fffffff, text);
+		numbered(hashes[i - 1] & 0x7fffffff, other);
+		s = build(texts, 1);
+		expect(s, text, text, 1);
+		expect(s, other, NULL, 0);
+		substrings_free(s);
+		pairs++;
+	}
+	assert_true(pairs > 0);
+	free(hashes);
+}
+
+static void
 four_million_and_no_more(void **state)
 {
 	struct substrings *s = substrings_new();
@@ -244,6 +298,7 @@ main(void)
 		cmocka_unit_test(the_longest_wins_then_the_first),
 		cmocka_unit_test(nothing_is_in_nothing),
 		cmocka_unit_test(the_longest_strings_fit),
+		cmocka_unit_test(equal_hashes_are_no_match),
 		cmocka_unit_test(four_million_and_no_more),
 		cmocka_unit_test(agrees_with_strstr),
 	};
