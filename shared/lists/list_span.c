@@ -14,8 +14,7 @@ is_blank(char c)
 bool
 list_span_is(struct list_span s, const char *word)
 {
-	return s.length == strlen(word) &&
-	    strncasecmp(s.at, word, s.length) == 0;
+	return s.length == strlen(word) && list_span_starts(s, word);
 }
 
 bool
@@ -23,7 +22,8 @@ list_span_starts(struct list_span s, const char *word)
 {
 	size_t length = strlen(word);
 
-	return s.length >= length && strncasecmp(s.at, word, length) == 0;
+	return length == 0 || (s.length >= length &&
+	    strncasecmp(s.at, word, length) == 0);
 }
 
 bool
@@ -31,8 +31,8 @@ list_span_ends(struct list_span s, const char *word)
 {
 	size_t length = strlen(word);
 
-	return s.length >= length &&
-	    strncasecmp(s.at + s.length - length, word, length) == 0;
+	return length == 0 || (s.length >= length &&
+	    strncasecmp(s.at + s.length - length, word, length) == 0);
 }
 
 bool

@@ -56,8 +56,8 @@ list_hosts_likely(const char *head, size_t length)
 	size_t word;
 
 	while ((line = list_text_next(&head, end, &length)) != NULL) {
-		if (line[0] == ';' || line[0] == '!' ||
-		    (length = list_text_uncomment(line, length)) == 0)
+		if ((length = list_text_uncomment(line, length)) == 0 ||
+		    line[0] == ';' || line[0] == '!')
 			continue;
 		word = word_length(line, line + length);
 		return word < length &&
