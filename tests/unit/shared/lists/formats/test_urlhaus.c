@@ -85,7 +85,7 @@ other_lists_are_not_claimed(void **state)
 	assert_string_equal(feed_lists_found("# url,name\nbad.example\n"),
 	    "plain");
 	assert_string_equal(feed_lists_found("http://a.b/\nbad.example\n"),
-	    "plain");
+	    "maltrail");
 	assert_string_equal(feed_lists_found("#\n\n"), "plain");
 }
 
