@@ -19,6 +19,7 @@ struct pipeline {
 	struct coalescer *coalescer;
 	bool screening;		/* some clients do not count */
 	bool addresses;		/* some addresses are listed */
+	bool held;
 	int64_t now;		/* event time */
 	/* When a query, and a response, came last, and how many of the others
 	 * there were then. */
@@ -60,8 +61,6 @@ pipeline_new(const struct pipeline_options *o)
 	if (p == NULL)
 		return NULL;
 	p->o = *o;
-	p->screening = rules_screen(o->rules);
-	p->addresses = rules_has_addresses(o->rules);
 	p->coalescer = coalescer_new(o->table, o->coalesce, pass_on, p);
 	if (o->pairs > 0)
 		p->pairing = pairing_new(o->pairs, o->answer_wait, coalesce,
@@ -72,7 +71,18 @@ pipeline_new(const struct pipeline_options *o)
 	}
 	if (o->ended != NULL)
 		coalescer_tell(p->coalescer, tell_end);
+	pipeline_use_rules(p, o->rules);
 	return p;
+}
+
+void
+pipeline_use_rules(struct pipeline *p, const struct rules *rules)
+{
+	if (p->o.ended != NULL)
+		coalescer_flush(p->coalescer);
+	p->o.rules = rules;
+	p->screening = rules_screen(rules);
+	p->addresses = rules_has_addresses(rules);
 }
 
 /* --- what can be read cheaply --------------------------------------------- */
@@ -366,7 +376,14 @@ pipeline_idle(struct pipeline *p, int64_t quiet)
 void
 pipeline_hold(struct pipeline *p, bool held)
 {
+	p->held = held;
 	coalescer_hold(p->coalescer, held);
+}
+
+bool
+pipeline_held(const struct pipeline *p)
+{
+	return p->held;
 }
 
 bool
