@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "core/config.h"
 #include "core/log.h"
@@ -45,22 +44,7 @@ rules_setup_netblocks(const struct config *config, const char *key,
 	return *ret != NULL ? 0 : -1;
 }
 
-/* Open a list for reading, while we may still read what others may not. */
-static FILE *
-open_list(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	struct stat st;
-
-	if (file != NULL && fstat(fileno(file), &st) == 0 &&
-	    S_ISDIR(st.st_mode)) {
-		fclose(file);
-		errno = EISDIR;
-		return NULL;
-	}
-	return file;
-}
-
+/* Open the lists while we may still read what others may not. */
 static int
 open_lists(struct rules_setup *s)
 {
@@ -77,7 +61,9 @@ open_lists(struct rules_setup *s)
 
 		list_spec_parse(s->args[i], &list->spec, error,
 		    sizeof(error));
-		if ((list->file = open_list(list->spec.path)) == NULL) {
+		s->source[i].path = list->spec.path;
+		list->file = list_source_open(&s->source[i]);
+		if (list->file == NULL) {
 			log_warn("list %s", list->spec.path);
 			return -1;
 		}
@@ -150,32 +136,160 @@ describe_rules(const struct rules *r)
 		    address_matcher_bytes(addresses) / 1024);
 }
 
-int
-rules_setup_load(struct rules_setup *s, bool describe)
+/* --- reading --------------------------------------------------------------- */
+
+/* Of the lists just read, of which ${rules} were made, may all be used?  The
+ * place for whoever guards against lists that cannot be meant: the entries of
+ * each are in its report, those of the former in ${s->former} unless this is
+ * the ${first} time.  -1 after having said why not. */
+static int
+check_rules(const struct rules_setup *s, const struct rules *rules, bool first)
+{
+	(void)s;
+	(void)rules;
+	(void)first;
+	return 0;
+}
+
+/* Did no list change while it was read? */
+static bool
+all_steady(const struct rules_setup *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		if (list_source_steady(&s->source[i], s->lists[i].file))
+			continue;
+		log_info("list %s is being written", s->lists[i].spec.path);
+		return false;
+	}
+	return true;
+}
+
+static void
+close_lists(struct rules_setup *s)
+{
+	for (size_t i = 0; s->lists != NULL && i < s->count; i++) {
+		if (s->lists[i].file != NULL)
+			fclose(s->lists[i].file);
+		s->lists[i].file = NULL;
+	}
+}
+
+/* Make rules of the lists, which are open; NULL after having said why not. */
+static struct rules *
+make_rules(struct rules_setup *s, bool describe, bool first)
 {
 	char error[LIST_PATH_SIZE + 128];
-
-	if (s->count == 0)
-		return 0;
-	s->rules = rules_load(&(struct rules_options){
+	struct rules *rules = rules_load(&(struct rules_options){
 		.lists = s->lists, .count = s->count,
 		.monitored = s->monitored, .excluded = s->excluded,
 		.zones = s->zones, .zone_count = s->zone_count,
-		.generation = ++s->generation,
-	    }, error, sizeof(error));
+		.generation = s->generation + 1,
+	}, error, sizeof(error));
+
 	for (size_t i = 0; i < s->count; i++) {
 		if (describe || s->lists[i].report.examples > 0)
 			describe_list(&s->lists[i]);
-		fclose(s->lists[i].file);
-		s->lists[i].file = NULL;
 	}
-	if (s->rules == NULL) {
+	if (rules == NULL)
 		log_warnx("%s", error);
-		return -1;
+	if (rules == NULL || (!first && !all_steady(s)) ||
+	    check_rules(s, rules, first) != 0) {
+		rules_free(rules);
+		return NULL;
 	}
+	s->generation++;
+	for (size_t i = 0; i < s->count; i++)
+		s->former[i] = s->lists[i].report.entries;
 	if (describe)
-		describe_rules(s->rules);
+		describe_rules(rules);
+	return rules;
+}
+
+/* What can be read only once is kept, to be there when the others are read
+ * again. */
+static int
+keep_texts(struct rules_setup *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		struct rules_list *list = &s->lists[i];
+
+		if (!s->source[i].once)
+			continue;
+		list->file = list_source_keep(&s->source[i], list->file);
+		if (list->file == NULL) {
+			log_warn("list %s", list->spec.path);
+			return -1;
+		}
+	}
 	return 0;
+}
+
+int
+rules_setup_load(struct rules_setup *s, bool describe)
+{
+	if (s->count == 0)
+		return 0;
+	if (s->again && keep_texts(s) != 0)
+		return -1;
+	s->rules = make_rules(s, describe, true);
+	close_lists(s);
+	return s->rules != NULL ? 0 : -1;
+}
+
+/* --- reading again --------------------------------------------------------- */
+
+static int
+open_again(struct rules_setup *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		struct rules_list *list = &s->lists[i];
+
+		list->report = (struct list_report){ .lines = 0 };
+		list->file = list_source_again(&s->source[i]);
+		if (list->file == NULL) {
+			log_warn("list %s cannot be read again",
+			    list->spec.path);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+struct rules *
+rules_setup_again(struct rules_setup *s)
+{
+	struct rules *rules = open_again(s) == 0 ?
+	    make_rules(s, false, false) : NULL;
+
+	close_lists(s);
+	return rules;
+}
+
+void
+rules_setup_try(struct rules_setup *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		FILE *file = list_source_again(&s->source[i]);
+
+		if (file != NULL)
+			fclose(file);
+		else
+			log_warn("list %s: changes to it will not be taken "
+			    "over", s->source[i].path);
+	}
+}
+
+enum list_source_change
+rules_setup_look(struct rules_setup *s)
+{
+	enum list_source_change most = LIST_SOURCE_SAME;
+
+	for (size_t i = 0; i < s->count; i++) {
+		enum list_source_change c = list_source_look(&s->source[i]);
+
+		most = c > most ? c : most;
+	}
+	return most;
 }
 
 void
@@ -184,9 +298,8 @@ rules_setup_free(struct rules_setup *s)
 	rules_free(s->rules);
 	prefixes_free(s->monitored);
 	prefixes_free(s->excluded);
-	for (size_t i = 0; s->lists != NULL && i < s->count; i++) {
-		if (s->lists[i].file != NULL)
-			fclose(s->lists[i].file);
-	}
+	close_lists(s);
+	for (size_t i = 0; i < s->count; i++)
+		list_source_free(&s->source[i]);
 	free(s->lists);
 }
