@@ -1,5 +1,6 @@
 #include "frontend/frontend.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,8 @@
 #include "frontend/frontend_state.h"
 #include "output/hit_stream.h"
 #include "output/state_file.h"
+
+#define TABLE (256 << 10)	/* octets that are mapped for themselves */
 
 /* --- signals ------------------------------------------------------------- */
 
@@ -163,6 +166,9 @@ frontend_set_reloading(struct frontend *f)
 	if (frontend_all(f) || f->check)
 		return;
 	f->reloads = f->setup.again = true;
+	/* glibc would learn from the first tables that are freed to keep such
+	 * memory: from now on it goes back to the system. */
+	(void)mallopt(M_MMAP_THRESHOLD, TABLE);
 	sigaction(SIGHUP, &action, NULL);
 }
 
