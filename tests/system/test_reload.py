@@ -118,7 +118,7 @@ def test_written(site):
         for i in range(8):
             f.write(names(f"n{i}"))
             f.flush()
-            time.sleep(0.25)
+            time.sleep(0.25 if i != 4 else 2)
     site.look_up("n7.example", 2)
     assert site.counts() == [2, 1, 0]
 

@@ -87,6 +87,8 @@ a_link_may_lead_elsewhere(void **state)
 	write_text(third, "three\n");
 	assert_int_equal(symlink(path, other), 0);
 	expect_text(list_source_open(&s), "one\n");
+	write_text(path, "one and more\n");
+	assert_int_equal(list_source_look(&s), LIST_SOURCE_WRITTEN);
 	unlink(other);
 	assert_int_equal(symlink(third, other), 0);
 	assert_int_equal(list_source_look(&s), LIST_SOURCE_REPLACED);

@@ -17,7 +17,12 @@
 
 static struct rules_swap swap;
 static atomic_bool stopping;
-static atomic_uint wrong, seen[READERS];
+static atomic_uint wrong;
+
+/* What a reader has seen last, and what it holds; 0: nothing. */
+static struct reader {
+	atomic_uint seen, holding;
+} readers[READERS];
 
 /* Rules with the name gN.example, as generation N. */
 static struct rules *
@@ -41,7 +46,7 @@ make(unsigned generation)
 static void *
 read_rules(void *arg)
 {
-	atomic_uint *count = arg;
+	struct reader *reader = arg;
 	char name[32];
 
 	rules_swap_enter();
@@ -49,6 +54,7 @@ read_rules(void *arg)
 		const struct rules *r = rules_swap_take(&swap);
 		unsigned generation = (unsigned)rules_generation(r);
 
+		atomic_store(&reader->holding, generation);
 		snprintf(name, sizeof(name), "g%u.example", generation);
 		for (int i = 0; i < 20; i++) {
 			struct dns_name n = unit_name(name);
@@ -57,8 +63,9 @@ read_rules(void *arg)
 			    rules_generation(r) != generation)
 				atomic_fetch_add(&wrong, 1);
 		}
-		atomic_store(count, generation);
+		atomic_store(&reader->seen, generation);
 		sched_yield();
+		atomic_store(&reader->holding, 0);
 	}
 	rules_swap_leave();
 	return NULL;
@@ -74,15 +81,18 @@ former_rules_are_given_back_when_nobody_reads_them(void **state)
 	rules_swap_init(&swap, make(1));
 	for (int i = 0; i < READERS; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, read_rules,
-		    &seen[i]), 0);
+		    &readers[i]), 0);
 	for (unsigned i = 2; i <= SWAPS; i++) {
 		former = rules_swap_put(&swap, make(i));
 		assert_int_equal(rules_generation(former), i - 1);
+		for (int k = 0; k < READERS; k++)
+			assert_int_not_equal(atomic_load(&readers[k].holding),
+			    i - 1);
 		rules_free(former);
 	}
 	/* And the last ones are taken by all. */
 	for (int i = 0; i < READERS; i++) {
-		while (atomic_load(&seen[i]) != SWAPS)
+		while (atomic_load(&readers[i].seen) != SWAPS)
 			sched_yield();
 	}
 	atomic_store(&stopping, true);
