@@ -297,6 +297,7 @@ follow_run(struct follow *w, struct frontend *f,
 		.quiet = config_number(frontend_config(f), "quiet") *
 		    TIMESTAMP_SECOND,
 	};
+	frontend_enter(f, 0);
 	while (!frontend_stopping(f)) {
 		int64_t now = timestamp_steady();
 		bool more = false;
@@ -314,6 +315,7 @@ follow_run(struct follow *w, struct frontend *f,
 	}
 	for (size_t i = 0; i < w->count; i++)
 		followed_finish(w->log[i]);
+	frontend_leave(f, 0);
 	report(w, timestamp_steady() + REPORT_EVERY);
 	pulse_end(&pulse);
 	return status;

@@ -221,10 +221,12 @@ serve(struct dnstap_server *s, struct frontend *f,
 		log_warn("cannot start");
 		return EXIT_FAILURE;
 	}
+	frontend_enter(f, 0);
 	while (!frontend_stopping(f)) {
 		dnstap_server_step(s, feed, PULSE_MS);
 		pulse_beat(&pulse);
 	}
+	frontend_leave(f, 0);
 	pulse_end(&pulse);
 	dnstap_feed_free(feed);
 	return EXIT_SUCCESS;
@@ -309,6 +311,7 @@ open_server(struct frontend *f, const struct options *o, struct input *ret)
 	for (size_t i = 0; i < o->listen_count; i++)
 		frontend_add_input(f, o->listen[i]);
 	frontend_set_listening(f);
+	frontend_set_reloading(f);
 	if (frontend_checking(f))
 		return 0;
 	ret->server = dnstap_server_open(o->listen, o->listen_count,
@@ -336,6 +339,8 @@ open_input(struct frontend *f, const struct options *o, struct input *ret)
 		    });
 	else
 		ret->files = read_files_open(o->paths, o->count);
+	if (o->follow || (ret->files != NULL && read_files_live(ret->files)))
+		frontend_set_reloading(f);
 	return ret->follow != NULL || ret->files != NULL ? 0 : EXIT_FAILURE;
 }
 

@@ -34,6 +34,7 @@ keep_house(const struct pulse *p, int64_t time)
 void
 pulse_count(const struct pulse *p)
 {
+	frontend_rest(p->frontend, p->worker);
 	keep_house(p, 0);
 }
 

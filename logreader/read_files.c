@@ -116,6 +116,16 @@ read_files_open(char *const *paths, size_t count)
 	return r;
 }
 
+bool
+read_files_live(const struct read_files *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		if (r->file[i].live && r->file[i].fd >= 0)
+			return true;
+	}
+	return false;
+}
+
 int
 read_files_status(const struct read_files *r)
 {

@@ -10,6 +10,7 @@
  * nobody reads; a file is one worker's from its first line to its last.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "log_input.h"
@@ -29,6 +30,12 @@ struct read_files *read_files_open(char *const *paths, size_t count);
  * Return EXIT_FAILURE if any file could not be opened or read.
  */
 int read_files_status(const struct read_files *r);
+
+/**
+ * read_files_live(r):
+ * Is any of them a pipe or the like, which may go on for days?
+ */
+bool read_files_live(const struct read_files *r);
 
 /**
  * read_files_run(r, f, format, target, workers):

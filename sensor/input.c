@@ -1,7 +1,10 @@
 #include "input.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "capture_filter.h"
 #include "core/config.h"
@@ -27,6 +30,7 @@ open_interface(const struct input_wanted *wanted, struct frontend *f,
 
 	in->live = true;
 	frontend_set_live(f);
+	frontend_set_reloading(f);
 	frontend_add_input(f, wanted->interface);
 	for (size_t i = 0; i < options.port_count; i++)
 		ports[i] = (uint16_t)config_item_number(config, "ports", i);
@@ -43,6 +47,18 @@ open_interface(const struct input_wanted *wanted, struct frontend *f,
 		return 0;
 	log_warnx("%s", error);
 	return -1;
+}
+
+/* Is what was opened as ${path} a pipe or the like, which may go on for
+ * days? */
+static bool
+is_endless(const char *path)
+{
+	struct stat st;
+	int error = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &st) :
+	    stat(path, &st);
+
+	return error == 0 && !S_ISREG(st.st_mode);
 }
 
 /* Files stay open from the start, all of them. */
@@ -79,6 +95,8 @@ open_files(const struct input_wanted *wanted, struct frontend *f,
 			continue;
 		}
 		frontend_add_input(f, wanted->files[i]);
+		if (is_endless(wanted->files[i]))
+			frontend_set_reloading(f);
 		in->captures[in->count++] = c;
 	}
 	return in->count > 0 ? 0 : -1;

@@ -36,6 +36,7 @@ static const struct row {
 	{ "source", STRING, 0, 0, 0, "" },
 	{ "lists", STRINGS, 0, 0, 0, NULL },
 	{ "allow", STRINGS, 0, 0, 0, NULL },
+	{ "search_zones", STRINGS, 0, 0, 0, NULL },
 	{ "canaries", STRINGS, 0, 0, 0, NULL },
 	{ "popular", STRING, 0, 0, 0, "" },
 	{ "popular_share", NUMBER, 0, 10000, 100, NULL },

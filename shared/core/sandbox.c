@@ -20,6 +20,9 @@
 
 /* The flags of a socket's type; the rest of it is the type. */
 #define TYPE_FLAGS (uint64_t)(SOCK_CLOEXEC | SOCK_NONBLOCK)
+/* What is done by a thread. */
+#define THREADED \
+	(SANDBOX_THREADS | SANDBOX_UNIX | SANDBOX_TCP | SANDBOX_REREAD)
 /* Opening with none of these is opening for reading. */
 #define WRITING (uint64_t)(O_ACCMODE | O_CREAT | O_TRUNC)
 
@@ -181,8 +184,9 @@ allow_base(scmp_filter_ctx ctx)
 }
 
 static int
-allow_files(scmp_filter_ctx ctx, bool reading)
+allow_files(scmp_filter_ctx ctx, unsigned allowed)
 {
+	bool reading = allowed & (SANDBOX_READ_FILES | SANDBOX_REREAD);
 	static const int watching[] = {
 		CALL(inotify_add_watch), CALL(inotify_rm_watch),
 		CALL(inotify_init1), CALL(getdents64),
@@ -199,8 +203,9 @@ allow_files(scmp_filter_ctx ctx, bool reading)
 		return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES),
 		    CALL(openat), 0);
 	error = allow_masked(ctx, CALL(openat), 2, WRITING, O_RDONLY);
-	return error != 0 ? error :
-	    allow_each(ctx, watching, COUNT(watching));
+	if (error != 0 || (allowed & SANDBOX_READ_FILES) == 0)
+		return error;
+	return allow_each(ctx, watching, COUNT(watching));
 }
 
 /* In one folder, which is known by its descriptor. */
@@ -291,12 +296,14 @@ sandbox_enter(unsigned allowed, char *reterr, size_t size)
 	if (error == 0)
 		error = allow_base(ctx);
 	if (error == 0)
-		error = allow_files(ctx, allowed & SANDBOX_READ_FILES);
+		error = allow_files(ctx, allowed);
 	if (error == 0 && folder_of_files >= 0)
 		error = allow_folder(ctx, folder_of_files);
-	if (error == 0 &&
-	    (allowed & (SANDBOX_THREADS | SANDBOX_UNIX | SANDBOX_TCP)))
+	if (error == 0 && (allowed & THREADED))
 		error = allow_threads(ctx);
+	if (error == 0 && (allowed & SANDBOX_REREAD))	/* lower only */
+		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW,
+		    CALL(setpriority), 0);
 	if (error == 0 && (allowed & (SANDBOX_UNIX | SANDBOX_TCP)))
 		error = allow_connections(ctx, allowed);
 	if (error == 0 && (allowed & SANDBOX_CAPTURE))

@@ -22,7 +22,8 @@ enum {
 	SANDBOX_READ_FILES = 4,	/* open for reading, watch for changes */
 	SANDBOX_CAPTURE = 8,	/* what a packet socket needs to go on */
 	SANDBOX_THREADS = 16,	/* start threads */
-	SANDBOX_LISTEN = 32	/* accept connections; remove a socket file */
+	SANDBOX_LISTEN = 32,	/* accept connections; remove a socket file */
+	SANDBOX_REREAD = 64	/* open for reading, by a thread */
 };
 
 /**

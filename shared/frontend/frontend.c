@@ -1,5 +1,6 @@
 #include "frontend/frontend.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,17 +16,22 @@
 #include "output/hit_stream.h"
 #include "output/state_file.h"
 
+#define TABLE (256 << 10)	/* octets that are mapped for themselves */
+
 /* --- signals ------------------------------------------------------------- */
 
 /* Atomic, since a handler runs in any thread and others look. */
 static atomic_bool stopping;
 static atomic_bool report_wanted;
+static atomic_bool reload_wanted;
 
 static void
 note_signal(int number)
 {
 	if (number == SIGUSR1)
 		atomic_store(&report_wanted, true);
+	else if (number == SIGHUP)
+		atomic_store(&reload_wanted, true);
 	else
 		atomic_store(&stopping, true);
 }
@@ -42,8 +48,8 @@ install_handlers(void)
 	 * libpcap would take for the end of the capture. */
 	action.sa_flags = SA_RESTART;
 	sigaction(SIGUSR1, &action, NULL);
-	/* SIGHUP asks other daemons to read their files again; until we can,
-	 * it shall at least not end us. */
+	/* SIGHUP asks to read lists again; where they are not, it shall at
+	 * least not end us. */
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGHUP, &action, NULL);
 	sigaction(SIGPIPE, &action, NULL);
@@ -151,6 +157,22 @@ frontend_set_listening(struct frontend *f)
 }
 
 void
+frontend_set_reloading(struct frontend *f)
+{
+	struct sigaction action = {
+		.sa_handler = note_signal, .sa_flags = SA_RESTART,
+	};
+
+	if (frontend_all(f) || f->check)
+		return;
+	f->reloads = f->setup.again = true;
+	/* glibc would learn from the first tables that are freed to keep such
+	 * memory: from now on it goes back to the system. */
+	(void)mallopt(M_MMAP_THRESHOLD, TABLE);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+void
 frontend_set_workers(struct frontend *f, unsigned workers)
 {
 	f->workers = workers;
@@ -187,6 +209,8 @@ enter_sandbox(struct frontend *f)
 
 	if (f->workers > 1)
 		allowed |= SANDBOX_THREADS;
+	if (f->reloads)
+		allowed |= SANDBOX_REREAD;
 	if (strncmp(f->output, "unix:", 5) == 0) {
 		allowed |= SANDBOX_UNIX;
 	} else if (strcmp(f->output, "-") != 0 && !f->check) {
@@ -228,8 +252,8 @@ frontend_drop(struct frontend *f, bool keep_reading)
 /* A pipeline to ${sink}, of one log if ${ended} is given: nothing ties its
  * responses to its queries.  The rules are shared by all. */
 static struct pipeline *
-make_pipeline(struct frontend *f, pipeline_sink *sink,
-    void (*ended)(void *ctx, uint64_t line), void *ctx)
+make_pipeline(struct frontend *f, unsigned worker, const struct rules *rules,
+    pipeline_sink *sink, void (*ended)(void *ctx, uint64_t line), void *ctx)
 {
 	long wait = config_number(f->config, "answer_wait") +
 	    (f->via == QUERY_VIA_LOG ? QUEUED : 0);
@@ -242,7 +266,8 @@ make_pipeline(struct frontend *f, pipeline_sink *sink,
 		.answer_wait = wait * TIMESTAMP_SECOND,
 		.pairs = ended != NULL ? 0 :
 		    (size_t)config_number(f->config, "answer_table"),
-		.rules = f->setup.rules,
+		.thread = worker,
+		.rules = rules,
 		.sink = sink,
 		.sink_ctx = ctx,
 		.ended = ended,
@@ -256,7 +281,8 @@ static int
 make_pipelines(struct frontend *f)
 {
 	for (unsigned i = 0; i < f->workers; i++) {
-		f->worker[i].feed.pipeline = make_pipeline(f,
+		f->worker[i].rules = f->setup.rules;
+		f->worker[i].feed.pipeline = make_pipeline(f, i, f->setup.rules,
 		    frontend_output_sink(f), NULL, f);
 		if (f->worker[i].feed.pipeline == NULL)
 			return -1;
@@ -276,7 +302,7 @@ frontend_add_pipeline(struct frontend *f, unsigned worker,
 	if (more == NULL)
 		return NULL;
 	w->log = more;
-	p = make_pipeline(f, sink, ended, ctx);
+	p = make_pipeline(f, worker, w->rules, sink, ended, ctx);
 	if (p != NULL)
 		w->log[w->log_count++] = (struct frontend_feed){ p, 0, 0 };
 	return p;
@@ -300,6 +326,7 @@ frontend_drop_pipeline(struct frontend *f, unsigned worker, struct pipeline *p)
 int
 frontend_load(struct frontend *f)
 {
+	f->setup.threads = f->workers;
 	if (rules_setup_load(&f->setup, f->check) != 0)
 		return EXIT_FAILURE;
 	if (f->check)
@@ -312,7 +339,11 @@ frontend_load(struct frontend *f)
 		log_warn("cannot start the pipeline");
 		return EXIT_FAILURE;
 	}
-	return 0;
+	if (!f->reloads)
+		return 0;
+	rules_swap_init(&f->swap, f->setup.rules);
+	f->reload = rules_reload_start(&f->setup, &f->swap, &reload_wanted);
+	return f->reload != NULL ? 0 : EXIT_FAILURE;
 }
 
 bool
@@ -353,6 +384,62 @@ frontend_prints(const struct frontend *f)
 	return strcmp(f->output, "-") == 0;
 }
 
+/* --- rules ---------------------------------------------------------------- */
+
+static void
+use_rules(struct frontend_worker *w, const struct rules *rules)
+{
+	if (rules == w->rules)
+		return;
+	w->rules = rules;
+	pipeline_use_rules(w->feed.pipeline, rules);
+	for (size_t i = 0; i < w->log_count; i++)
+		pipeline_use_rules(w->log[i].pipeline, rules);
+}
+
+void
+frontend_enter(struct frontend *f, unsigned worker)
+{
+	if (f->reload == NULL)
+		return;
+	rules_swap_enter();
+	use_rules(&f->worker[worker], rules_swap_take(&f->swap));
+}
+
+void
+frontend_rest(struct frontend *f, unsigned worker)
+{
+	struct frontend_worker *w = &f->worker[worker];
+
+	if (f->reload == NULL || f->settled)
+		return;
+	/* Windows made anew have to be what they were. */
+	for (size_t i = 0; i < w->log_count; i++) {
+		if (pipeline_held(w->log[i].pipeline))
+			return;
+	}
+	use_rules(w, rules_swap_take(&f->swap));
+}
+
+void
+frontend_leave(struct frontend *f, unsigned worker)
+{
+	(void)worker;
+	if (f->reload != NULL)
+		rules_swap_leave();
+}
+
+void
+frontend_settle(struct frontend *f)
+{
+	f->settled = true;
+	if (f->reload == NULL)
+		return;
+	rules_reload_stop(f->reload);
+	for (unsigned i = 0; i < f->workers; i++)
+		use_rules(&f->worker[i], f->setup.rules);
+}
+
 /* --- running ------------------------------------------------------------- */
 
 /* While event time stands still, it goes on as the clock does. */
@@ -374,6 +461,7 @@ frontend_tick(struct frontend *f, unsigned worker)
 {
 	struct frontend_worker *w = &f->worker[worker];
 
+	frontend_rest(f, worker);
 	if (w->feed.pipeline != NULL)
 		tick_feed(&w->feed);
 	for (size_t i = 0; i < w->log_count; i++)
@@ -399,6 +487,7 @@ free_frontend(struct frontend *f)
 		free_worker(&f->worker[i]);
 	free(f->worker);
 	state_file_close(f->state);
+	rules_reload_free(f->reload);
 	rules_setup_free(&f->setup);
 	config_free(f->config);
 	pthread_mutex_destroy(&f->printing);
@@ -409,6 +498,7 @@ free_frontend(struct frontend *f)
 int
 frontend_finish(struct frontend *f, int status)
 {
+	frontend_settle(f);
 	for (unsigned i = 0; f->worker != NULL && i < f->workers; i++) {
 		if (f->worker[i].feed.pipeline != NULL)
 			pipeline_flush(f->worker[i].feed.pipeline);

@@ -21,7 +21,7 @@
  *
  * Input may be read by several workers, threads that the main starts after
  * frontend_load and joins before frontend_finish.  Each has a pipeline of its
- * own.  A worker's loop:
+ * own.  A worker's loop, between frontend_enter and frontend_leave:
  *
  *	...take a batch of input, or wait for it 100 ms at most...
  *	frontend_tick(f, worker);
@@ -31,6 +31,9 @@
  * and once more frontend_publish at its end.  Meanwhile the main thread calls
  * frontend_housekeep ten times a second.  Where there is one worker only, all
  * of it may be done by one thread, in that order.
+ *
+ * Lists that are read again are swapped in frontend_tick, between two batches,
+ * so that a message is looked at and taken by the same rules.
  *
  * Each step prints what is wrong and what to do; on failure a main ends
  * with the step's return value.
@@ -47,14 +50,16 @@
 #define FRONTEND_LETTERS ":ab:c:hno:V"
 #define FRONTEND_HELP \
     "  -a        print every query as a JSON line, matched or not\n" \
-    "  -b LIST   bad names: PATH[,match=exact|suffix]" \
-    "[,format=FORMAT][,label=NAME]\n" \
-    "            or addresses in answers: PATH,match=address[,label=NAME]\n" \
+    "  -b LIST   bad names: PATH[,match=MODE][,format=FORMAT][,label=NAME]\n" \
+    "            [,severity=WORD][,age=DAYS]; MODE is exact, suffix, below,\n" \
+    "            search, substring or regex; or address: of answers\n" \
     "  -c CONF   read this configuration\n" \
     "  -n        check configuration and lists, say what was found, exit\n" \
     "  -o OUTPUT - (JSON lines, default), unix:PATH or HOST:PORT (Redis)\n" \
     "  --force   use lists that cannot be meant, which are refused " \
     "otherwise\n" \
+    "  --only-new LIST\n" \
+    "            without what this list, an older one, holds: for old input\n" \
     "  --report[=text|json|html]\n" \
     "            count all queries, and print a report at the end; no hits\n" \
     "  --top N   rows in each of its tables (default 20)\n" \
@@ -63,11 +68,13 @@
 
 /* Rows for its table of long options; needs getopt.h.  What they return is
  * for frontend_option. */
-enum { FRONTEND_REPORT = 512, FRONTEND_TOP, FRONTEND_FORCE };
+enum { FRONTEND_REPORT = 512, FRONTEND_TOP, FRONTEND_FORCE,
+    FRONTEND_ONLY_NEW };
 
 #define FRONTEND_LONG_OPTIONS \
 	{ "force", no_argument, NULL, FRONTEND_FORCE }, \
 	{ "help", no_argument, NULL, 'h' }, \
+	{ "only-new", required_argument, NULL, FRONTEND_ONLY_NEW }, \
 	{ "report", optional_argument, NULL, FRONTEND_REPORT }, \
 	{ "top", required_argument, NULL, FRONTEND_TOP }, \
 	{ "version", no_argument, NULL, 'V' }
@@ -86,7 +93,8 @@ struct pipeline;
  * frontend_new(program, via, help, argv):
  * Return a new front end for ${program}, or NULL if memory is short.  The
  * texts and the command line are borrowed.  Installs handlers for SIGINT,
- * SIGTERM and SIGUSR1 and ignores SIGHUP and SIGPIPE.
+ * SIGTERM and SIGUSR1 and ignores SIGPIPE, and SIGHUP unless
+ * frontend_set_reloading is called.
  */
 struct frontend *frontend_new(const char *program, enum query_via via,
     const char *help, char **argv);
@@ -123,9 +131,16 @@ void frontend_set_live(struct frontend *f);
 /**
  * frontend_set_listening(f):
  * Input comes over sockets that the main listens on, and nothing else is
- * opened any more; it is live.  Before frontend_drop.
+ * opened any more but lists; it is live.  Before frontend_drop.
  */
 void frontend_set_listening(struct frontend *f);
+
+/**
+ * frontend_set_reloading(f):
+ * Input may go on for days: lists are read again when their files change, and
+ * on SIGHUP.  Without it one run has one set of rules.  Before frontend_drop.
+ */
+void frontend_set_reloading(struct frontend *f);
 
 /**
  * frontend_set_workers(f, workers):
@@ -227,6 +242,26 @@ void frontend_print(struct frontend *f, const struct query *q);
  * while it stands still, went on with the clock, and flushes standard output.
  */
 void frontend_tick(struct frontend *f, unsigned worker);
+
+/**
+ * frontend_enter(f, worker), frontend_rest(f, worker), frontend_leave(f,
+ * worker):
+ * The calling thread begins to work as that worker; is between two messages,
+ * and takes new rules if there are any (part of frontend_tick); works no more.
+ * Who has entered must rest within a second or so, or the memory of former
+ * rules is kept.  While a log of its is read anew after a stop, it goes on
+ * with the rules that it has.
+ */
+void frontend_enter(struct frontend *f, unsigned worker);
+void frontend_rest(struct frontend *f, unsigned worker);
+void frontend_leave(struct frontend *f, unsigned worker);
+
+/**
+ * frontend_settle(f):
+ * All workers have left: lists are not read again any more, and what is left
+ * to do is for one thread, by the rules of now.
+ */
+void frontend_settle(struct frontend *f);
 
 /**
  * frontend_due(f, worker), frontend_publish(f, worker, c, time):

@@ -72,6 +72,9 @@ frontend_option(struct frontend *f, int letter, const char *value)
 	case FRONTEND_FORCE:
 		f->setup.guards.force = true;
 		return 0;
+	case FRONTEND_ONLY_NEW:
+		f->setup.known_path = value;
+		return 0;
 	case FRONTEND_REPORT:
 		return choose_report(f, value);
 	case FRONTEND_TOP:

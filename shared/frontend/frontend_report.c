@@ -12,7 +12,6 @@
 
 #define PUBLISH_EVERY (TIMESTAMP_SECOND / 10)
 #define HEARTBEAT_VERSION 1	/* of the record's fields */
-#define GENERATION 1		/* of the lists: they are loaded once */
 #define MISSED_BEATS 4		/* after so many a record is gone... */
 #define STOPPED_TTL 3600	/* ...but that of a source which has stopped */
 
@@ -109,6 +108,8 @@ frontend_counters(struct frontend *f, struct counters *ret)
 			count_pipeline(&f->worker[i].of_pipeline, ret);
 	}
 	pthread_mutex_unlock(&f->lock);
+	if (f->reload != NULL)
+		rules_reload_count(f->reload, ret);
 	if (f->stream != NULL)
 		count_stream(f->stream, ret);
 }
@@ -122,6 +123,24 @@ frontend_add_input(struct frontend *f, const char *name)
 
 	snprintf(f->input + used, sizeof(f->input) - used, "%s%s",
 	    used > 0 ? ", " : "", name);
+}
+
+/* Which rules there are; those of the set-up may be being replaced. */
+static void
+tell_rules(struct frontend *f, struct heartbeat *b)
+{
+	const struct rules *rules = f->setup.rules;
+	uint64_t generation, names;
+
+	if (f->reload != NULL) {
+		generation = rules_reload_generation(f->reload);
+		names = rules_reload_names(f->reload);
+	} else {
+		generation = rules_generation(rules);
+		names = matcher_names(rules_matcher(rules));
+	}
+	heartbeat_number(b, "generation", (int64_t)generation);
+	heartbeat_number(b, "names", (int64_t)names);
 }
 
 /* When the newest input of all workers was; 0 if none knows. */
@@ -158,9 +177,7 @@ beat(struct frontend *f, const char *state, unsigned ttl,
 	heartbeat_number(&b, "time", now);
 	heartbeat_number(&b, "uptime", timestamp_steady() - f->started_at);
 	heartbeat_number(&b, "workers", f->workers);
-	heartbeat_number(&b, "generation", GENERATION);
-	heartbeat_number(&b, "names",
-	    (int64_t)rules_size(f->setup.rules).names);
+	tell_rules(f, &b);
 	heartbeat_text(&b, "spool", "none");
 	if (newest > 0)
 		heartbeat_number(&b, "lag", now - newest);

@@ -19,7 +19,9 @@
 
 #include "core/counters.h"
 #include "core/query.h"
+#include "frontend/rules_reload.h"
 #include "frontend/rules_setup.h"
+#include "frontend/rules_swap.h"
 #include "hits/hit.h"
 #include "hits/pipeline.h"
 #include "output/redis_link.h"
@@ -40,6 +42,7 @@ struct frontend_worker {
 	size_t log_count;		/* one each for logs that have a */
 	struct frontend_feed *log;	/* position */
 	struct pipeline_counters gone;	/* of those closed since */
+	const struct rules *rules;	/* that its pipelines use */
 	int64_t published_at;
 	/* ...and what it lets others see, under the front end's lock. */
 	struct counters counters;
@@ -61,6 +64,10 @@ struct frontend {
 	char source[HIT_SOURCE_SIZE];
 	struct config *config;
 	struct rules_setup setup;
+	bool reloads;			/* lists are to be read again... */
+	struct rules_swap swap;
+	struct rules_reload *reload;	/* ...by this thread, or NULL */
+	bool settled;			/* and never again */
 	unsigned workers;
 	struct frontend_worker *worker;	/* ${workers}, once loaded */
 	struct hit_stream *stream;	/* NULL: JSON lines */

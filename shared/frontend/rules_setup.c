@@ -3,12 +3,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <string.h>
 
 #include "core/config.h"
 #include "core/log.h"
 #include "frontend/netblocks.h"
-#include "lists/list_folder.h"
 #include "match/prefixes.h"
 
 int
@@ -28,25 +27,7 @@ rules_setup_add(struct rules_setup *s, const char *arg, char *reterr,
 	return 0;
 }
 
-/* Open a list for reading, while we may still read what others may not; a
- * folder is a feed of many files. */
-static FILE *
-open_list(const char *path)
-{
-	FILE *file = fopen(path, "re"), *feed;
-	struct stat st;
-	int saved;
-
-	if (file == NULL || fstat(fileno(file), &st) != 0 ||
-	    !S_ISDIR(st.st_mode))
-		return file;
-	feed = list_folder_open(fileno(file));
-	saved = errno;
-	fclose(file);
-	errno = saved;
-	return feed;
-}
-
+/* Open the lists while we may still read what others may not. */
 static int
 open_lists(struct rules_setup *s, const struct config *config)
 {
@@ -66,8 +47,53 @@ open_lists(struct rules_setup *s, const struct config *config)
 		list_spec_parse(s->args[i], &list->spec, error,
 		    sizeof(error));
 		list->spec.limits = &s->guards.limits;
-		if ((list->file = open_list(list->spec.path)) == NULL) {
+		s->source[i].path = list->spec.path;
+		list->file = list_source_open(&s->source[i]);
+		if (list->file == NULL) {
 			log_warn("list %s", list->spec.path);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Open the list whose hits are known. */
+static int
+open_known(struct rules_setup *s)
+{
+	struct rules_list *list = &s->known_list;
+	char error[256];
+
+	if (s->known_path == NULL)
+		return 0;
+	if (list_spec_parse(s->known_path, &list->spec, error,
+	    sizeof(error)) != 0) {
+		log_warnx("--only-new: %s", error);
+		return -1;
+	}
+	if ((list->file = fopen(list->spec.path, "re")) == NULL)
+		log_warn("list %s", list->spec.path);
+	return list->file != NULL ? 0 : -1;
+}
+
+static int
+take_zones(struct rules_setup *s, const struct config *config)
+{
+	size_t count = config_count(config, "search_zones");
+
+	if (count > MATCHER_ZONES_MAX) {
+		log_warnx("search_zones: more than %d zones",
+		    MATCHER_ZONES_MAX);
+		return -1;
+	}
+	for (; s->zone_count < count; s->zone_count++) {
+		const char *zone = config_item(config, "search_zones",
+		    s->zone_count);
+
+		if (dns_name_from_text(zone, strlen(zone),
+		    &s->zones[s->zone_count]) != 0 ||
+		    s->zones[s->zone_count].length == 1) {
+			log_warnx("search_zones: '%s' is no zone", zone);
 			return -1;
 		}
 	}
@@ -89,6 +115,9 @@ rules_setup_open(struct rules_setup *s, const struct config *config)
 			return -1;
 		}
 	}
+	if (take_zones(s, config) != 0 || open_known(s) != 0 ||
+	    allow_setup_open(&s->allow, config) != 0)
+		return -1;
 	return open_lists(s, config);
 }
 
@@ -125,61 +154,213 @@ describe_list(const struct rules_list *list)
 static void
 describe_rules(const struct rules *r)
 {
-	const struct matcher *names = rules_matcher(r);
 	const struct address_matcher *addresses = rules_addresses(r);
+	struct rules_size size = rules_size(r);
 
-	if (matcher_names(names) > 0)
-		log_info("%zu names in %zu KiB", matcher_names(names),
-		    matcher_bytes(names) / 1024);
+	if (size.names > 0)
+		log_info("%zu names in %zu KiB", size.names,
+		    (size.bytes + size.shared) / 1024);
+	if (size.substrings + size.regexes > 0)
+		log_info("%zu substrings and %zu regular expressions, which "
+		    "every name is searched for", size.substrings,
+		    size.regexes);
 	if (addresses != NULL)
 		log_info("%zu addresses and netblocks in %zu KiB",
 		    address_matcher_count(addresses),
 		    address_matcher_bytes(addresses) / 1024);
 }
 
-int
-rules_setup_load(struct rules_setup *s, bool describe)
+/* --- reading --------------------------------------------------------------- */
+
+/* Of the lists just read, of which ${rules} were made, may all be used?  -1
+ * after having said why not. */
+static int
+check_rules(const struct rules_setup *s, const struct rules *rules, bool first)
+{
+	return guards_setup_check(&s->guards, rules, s->lists, s->count,
+	    first ? NULL : s->former);
+}
+
+/* Did no list change while it was read? */
+static bool
+all_steady(const struct rules_setup *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		if (list_source_steady(&s->source[i], s->lists[i].file))
+			continue;
+		log_info("list %s is being written", s->lists[i].spec.path);
+		return false;
+	}
+	return true;
+}
+
+static void
+close_lists(struct rules_setup *s)
+{
+	allow_setup_close(&s->allow);
+	for (size_t i = 0; s->lists != NULL && i < s->count; i++) {
+		if (s->lists[i].file != NULL)
+			fclose(s->lists[i].file);
+		s->lists[i].file = NULL;
+	}
+}
+
+/* Make rules of the lists, which are open; NULL after having said why not. */
+static struct rules *
+make_rules(struct rules_setup *s, bool describe, bool first)
 {
 	char error[LIST_PATH_SIZE + 128];
-
-	if (s->count == 0)
-		return 0;
-	if (guards_setup_load(&s->guards, describe) != 0)
-		return -1;
-	s->rules = rules_load(&(struct rules_options){
+	struct rules *rules = rules_load(&(struct rules_options){
 		.lists = s->lists, .count = s->count,
 		.monitored = s->monitored, .excluded = s->excluded,
 		.zones = s->zones, .zone_count = s->zone_count,
-		.generation = ++s->generation,
-	    }, error, sizeof(error));
+		.allow = s->allow.file, .allow_count = s->allow.count,
+		.known = s->known,
+		.generation = s->generation + 1,
+		.threads = s->threads,
+	}, error, sizeof(error));
+
 	for (size_t i = 0; i < s->count; i++) {
 		if (describe || s->lists[i].report.examples > 0)
 			describe_list(&s->lists[i]);
-		fclose(s->lists[i].file);
-		s->lists[i].file = NULL;
 	}
-	if (s->rules == NULL) {
+	allow_setup_describe(&s->allow, describe);
+	if (rules == NULL)
 		log_warnx("%s", error);
-		return -1;
+	if (rules == NULL || (!first && !all_steady(s)) ||
+	    check_rules(s, rules, first) != 0) {
+		rules_free(rules);
+		return NULL;
 	}
-	if (guards_setup_check(&s->guards, s->rules, s->lists, s->count,
-	    NULL) != 0)
-		return -1;
+	s->generation++;
+	for (size_t i = 0; i < s->count; i++)
+		s->former[i] = s->lists[i].report.entries;
 	if (describe)
-		describe_rules(s->rules);
+		describe_rules(rules);
+	return rules;
+}
+
+/* What can be read only once is kept, to be there when the others are read
+ * again. */
+static int
+keep_texts(struct rules_setup *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		struct rules_list *list = &s->lists[i];
+
+		if (!s->source[i].once)
+			continue;
+		list->file = list_source_keep(&s->source[i], list->file);
+		if (list->file == NULL) {
+			log_warn("list %s", list->spec.path);
+			return -1;
+		}
+	}
 	return 0;
+}
+
+/* Read the list whose hits are known. */
+static int
+load_known(struct rules_setup *s)
+{
+	char error[LIST_PATH_SIZE + 128];
+
+	if (s->known_path == NULL)
+		return 0;
+	s->known = rules_load(&(struct rules_options){
+		.lists = &s->known_list, .count = 1
+	}, error, sizeof(error));
+	fclose(s->known_list.file);
+	s->known_list.file = NULL;
+	if (s->known == NULL)
+		log_warnx("%s", error);
+	return s->known != NULL ? 0 : -1;
+}
+
+int
+rules_setup_load(struct rules_setup *s, bool describe)
+{
+	if (s->count == 0)
+		return 0;
+	if ((s->again && keep_texts(s) != 0) || load_known(s) != 0)
+		return -1;
+	if (guards_setup_load(&s->guards, describe) != 0)
+		return -1;
+	s->rules = make_rules(s, describe, true);
+	close_lists(s);
+	return s->rules != NULL ? 0 : -1;
+}
+
+/* --- reading again --------------------------------------------------------- */
+
+static int
+open_again(struct rules_setup *s)
+{
+	if (allow_setup_again(&s->allow) != 0)
+		return -1;
+	for (size_t i = 0; i < s->count; i++) {
+		struct rules_list *list = &s->lists[i];
+
+		list->report = (struct list_report){ .lines = 0 };
+		list->file = list_source_again(&s->source[i]);
+		if (list->file == NULL) {
+			log_warn("list %s cannot be read again",
+			    list->spec.path);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+struct rules *
+rules_setup_again(struct rules_setup *s)
+{
+	struct rules *rules = open_again(s) == 0 ?
+	    make_rules(s, false, false) : NULL;
+
+	close_lists(s);
+	return rules;
+}
+
+void
+rules_setup_try(struct rules_setup *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		FILE *file = list_source_again(&s->source[i]);
+
+		if (file != NULL)
+			fclose(file);
+		else
+			log_warn("list %s: changes to it will not be taken "
+			    "over", s->source[i].path);
+	}
+}
+
+enum list_source_change
+rules_setup_look(struct rules_setup *s)
+{
+	enum list_source_change most = LIST_SOURCE_SAME;
+
+	for (size_t i = 0; i < s->count; i++) {
+		enum list_source_change c = list_source_look(&s->source[i]);
+
+		most = c > most ? c : most;
+	}
+	return allow_setup_look(&s->allow) > most ?
+	    LIST_SOURCE_WRITTEN : most;
 }
 
 void
 rules_setup_free(struct rules_setup *s)
 {
 	rules_free(s->rules);
+	rules_free(s->known);
+	allow_setup_free(&s->allow);
 	guards_setup_free(&s->guards);
 	prefixes_free(s->monitored);
 	prefixes_free(s->excluded);
-	for (size_t i = 0; s->lists != NULL && i < s->count; i++) {
-		if (s->lists[i].file != NULL)
-			fclose(s->lists[i].file);
-	}
+	close_lists(s);
+	for (size_t i = 0; i < s->count; i++)
+		list_source_free(&s->source[i]);
 	free(s->lists);
 }

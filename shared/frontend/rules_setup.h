@@ -3,13 +3,16 @@
 
 /*
  * rules_setup - from the command line and the configuration to the rules:
- * which lists there are, opened while we may, and read when rights are gone.
+ * which lists there are, opened while we may, and read when rights are gone;
+ * then read again, as often as is wanted.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "frontend/allow_setup.h"
 #include "frontend/guards_setup.h"
+#include "frontend/list_source.h"
 #include "match/rules.h"
 
 struct config;
@@ -19,10 +22,19 @@ struct rules_setup {
 	const char *args[MATCHER_LISTS_MAX];	/* of -b, borrowed */
 	size_t count;
 	struct rules_list *lists;		/* ${count}, once opened */
+	struct list_source source[MATCHER_LISTS_MAX];	/* of each */
+	uint64_t former[MATCHER_LISTS_MAX];	/* entries of each, in the
+						   rules made last */
+	bool again;				/* they will be read again */
 	struct prefixes *monitored, *excluded;	/* NULL: not configured */
 	struct dns_name zones[MATCHER_ZONES_MAX];	/* the site's search
 							   zones */
 	size_t zone_count;
+	struct allow_setup allow;		/* the site's allow rules */
+	const char *known_path;			/* --only-new; NULL: not given */
+	struct rules_list known_list;		/* that, once opened */
+	struct rules *known;			/* what it holds */
+	unsigned threads;			/* that will ask the rules */
 	uint64_t generation;			/* of the rules made last */
 	struct guards_setup guards;		/* if there is a list */
 	struct rules *rules;			/* NULL: no list, or not read */
@@ -51,6 +63,28 @@ int rules_setup_open(struct rules_setup *s, const struct config *config);
  * or -1 after having said what is wrong.
  */
 int rules_setup_load(struct rules_setup *s, bool describe);
+
+/**
+ * rules_setup_again(s):
+ * Open and read all lists again and return the rules that they make now, for
+ * the caller to use in place of ${s->rules}.  NULL after having said why not:
+ * then all is as before.  For lists that were loaded with ${s->again}.
+ */
+struct rules *rules_setup_again(struct rules_setup *s);
+
+/**
+ * rules_setup_try(s):
+ * Can the lists be opened again, with the rights that are left?  Say so of
+ * each that cannot.
+ */
+void rules_setup_try(struct rules_setup *s);
+
+/**
+ * rules_setup_look(s):
+ * What has become of the lists' files since the last look?  LIST_SOURCE_SAME
+ * only if none has changed, LIST_SOURCE_WRITTEN if any of them was.
+ */
+enum list_source_change rules_setup_look(struct rules_setup *s);
 
 /**
  * rules_setup_free(s):

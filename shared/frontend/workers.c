@@ -17,6 +17,7 @@ struct member {
 };
 
 struct party {
+	struct frontend *frontend;
 	workers_work *work;
 	void *ctx;
 	pthread_mutex_t lock;
@@ -45,13 +46,22 @@ workers_choose(unsigned asked, long configured, size_t files)
 	return workers > 0 ? workers : 1;
 }
 
+/* Be that worker, from its first input to its last. */
+static void
+be_member(const struct party *p, unsigned number)
+{
+	frontend_enter(p->frontend, number);
+	p->work(p->ctx, number);
+	frontend_leave(p->frontend, number);
+}
+
 static void *
 run_member(void *arg)
 {
 	struct member *m = arg;
 	struct party *p = m->party;
 
-	p->work(p->ctx, m->number);
+	be_member(p, m->number);
 	pthread_mutex_lock(&p->lock);
 	p->running--;
 	pthread_cond_signal(&p->ended);
@@ -107,11 +117,12 @@ int
 workers_run(struct frontend *f, unsigned count, workers_work *work,
     workers_house *house, void *ctx)
 {
-	struct party p = { .work = work, .ctx = ctx };
+	struct party p = { .frontend = f, .work = work, .ctx = ctx };
 	unsigned started;
 
 	if (count == 1) {
-		work(ctx, 0);
+		be_member(&p, 0);
+		frontend_settle(f);
 		return 0;
 	}
 	pthread_mutex_init(&p.lock, NULL);
@@ -123,5 +134,6 @@ workers_run(struct frontend *f, unsigned count, workers_work *work,
 		pthread_join(p.member[i].thread, NULL);
 	pthread_cond_destroy(&p.ended);
 	pthread_mutex_destroy(&p.lock);
+	frontend_settle(f);
 	return started == count ? 0 : -1;
 }

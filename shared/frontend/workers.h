@@ -35,7 +35,8 @@ unsigned workers_choose(unsigned asked, long configured, size_t files);
 
 /**
  * workers_run(f, count, work, house, ctx):
- * Let ${count} workers work, and wait until all have come to their end.
+ * Let ${count} workers work, between frontend_enter and frontend_leave, and
+ * wait until all have come to their end; then frontend_settle.
  * Return 0, or -1 if a thread could not be started, which has been said.
  */
 int workers_run(struct frontend *f, unsigned count, workers_work *work,

@@ -92,7 +92,8 @@ same_entry(const struct hit *a, const struct hit *b)
 static bool
 same_hit(const struct hit *a, const struct hit *b)
 {
-	return a->query.qtype == b->query.qtype &&
+	return a->generation == b->generation &&
+	    a->query.qtype == b->query.qtype &&
 	    (a->query.qtype >= 0 ||
 	    strcmp(a->query.qtype_token, b->query.qtype_token) == 0) &&
 	    address_equal(&a->query.client, &b->query.client) &&

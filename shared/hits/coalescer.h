@@ -6,7 +6,8 @@
  *
  * Time is cut into windows.  In each window the first hit of (client, entry,
  * qname, qtype, server) is passed on at once and remembered; repeats only
- * count.  When the window ends, what was repeated goes out as one hit with n,
+ * count.  Hits that different generations of the rules found do not repeat one
+ * another: lists may say something else of the entry now.  When the window ends, what was repeated goes out as one hit with n,
  * first and last, and the table is empty again.  A window ends by event time,
  * by quiet input, or because the table is full.
  *

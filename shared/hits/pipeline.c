@@ -20,6 +20,7 @@ struct pipeline {
 	struct coalescer *coalescer;
 	bool screening;		/* some clients do not count */
 	bool addresses;		/* some addresses are listed */
+	bool held;
 	int64_t now;		/* event time */
 	/* When a query, and a response, came last, and how many of the others
 	 * there were then. */
@@ -61,20 +62,29 @@ pipeline_new(const struct pipeline_options *o)
 	if (p == NULL)
 		return NULL;
 	p->o = *o;
-	p->screening = rules_screen(o->rules);
-	p->addresses = rules_has_addresses(o->rules);
 	p->coalescer = coalescer_new(o->table, o->coalesce, pass_on, p);
 	if (o->pairs > 0)
 		p->pairing = pairing_new(o->pairs, o->answer_wait, coalesce,
 		    p);
-	if (p->coalescer == NULL || (o->pairs > 0 && p->pairing == NULL) ||
-	    rules_scratch_new(o->rules, &p->scratch) != 0) {
+	if (p->coalescer == NULL || (o->pairs > 0 && p->pairing == NULL)) {
 		pipeline_free(p);
 		return NULL;
 	}
 	if (o->ended != NULL)
 		coalescer_tell(p->coalescer, tell_end);
+	pipeline_use_rules(p, o->rules);
 	return p;
+}
+
+void
+pipeline_use_rules(struct pipeline *p, const struct rules *rules)
+{
+	if (p->o.ended != NULL)
+		coalescer_flush(p->coalescer);
+	p->o.rules = rules;
+	p->scratch = rules_scratch(rules, p->o.thread);
+	p->screening = rules_screen(rules);
+	p->addresses = rules_has_addresses(rules);
 }
 
 /* --- what can be read cheaply --------------------------------------------- */
@@ -401,7 +411,14 @@ pipeline_idle(struct pipeline *p, int64_t quiet)
 void
 pipeline_hold(struct pipeline *p, bool held)
 {
+	p->held = held;
 	coalescer_hold(p->coalescer, held);
+}
+
+bool
+pipeline_held(const struct pipeline *p)
+{
+	return p->held;
 }
 
 bool
@@ -458,6 +475,5 @@ pipeline_free(struct pipeline *p)
 		return;
 	pairing_free(p->pairing);
 	coalescer_free(p->coalescer);
-	rules_scratch_free(p->scratch);
 	free(p);
 }

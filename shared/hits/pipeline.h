@@ -45,7 +45,8 @@ struct pipeline_options {
 				   response */
 	size_t pairs;		/* most hits known to pairing; 0: the feed
 				   shows no responses */
-	const struct rules *rules;	/* borrowed */
+	unsigned thread;	/* which of those that ask the rules it is in */
+	const struct rules *rules;	/* borrowed; see pipeline_use_rules */
 	pipeline_sink *sink;
 	void *sink_ctx;
 	/* At the end of each window: everything up to ${line} (query.line) is
@@ -94,6 +95,16 @@ struct pipeline_verdict {
  * Return a new pipeline, or NULL if memory is short.
  */
 struct pipeline *pipeline_new(const struct pipeline_options *o);
+
+/**
+ * pipeline_use_rules(p, rules):
+ * Go on with ${rules} (borrowed) in place of the former ones, which are not
+ * needed any more.  Between two messages: what looks at one, and what takes
+ * it, go by the same rules.  Hits that wait stay as they were found.  Where
+ * somebody wants to know when windows end, one ends here: what is read before
+ * and after was not found by the same rules.
+ */
+void pipeline_use_rules(struct pipeline *p, const struct rules *rules);
 
 /**
  * pipeline_look(p, client, qname):
@@ -186,11 +197,12 @@ int64_t pipeline_time(const struct pipeline *p);
 void pipeline_idle(struct pipeline *p, int64_t quiet);
 
 /**
- * pipeline_hold(p, held), pipeline_open(p):
- * As long as ${held}, no window ends by time.  Does any hit wait for its
- * repeats?
+ * pipeline_hold(p, held), pipeline_held(p), pipeline_open(p):
+ * As long as ${held}, no window ends by time.  Is that so?  Does any hit wait
+ * for its repeats?
  */
 void pipeline_hold(struct pipeline *p, bool held);
+bool pipeline_held(const struct pipeline *p);
 bool pipeline_open(const struct pipeline *p);
 
 /**

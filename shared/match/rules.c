@@ -7,39 +7,10 @@
 #include "match/prefixes.h"
 #include "match/rules_data.h"
 
-struct rules_scratch {
-	struct patterns_scratch *part[RULES_PARTS_MAX];
-};
-
-int
-rules_scratch_new(const struct rules *r, struct rules_scratch **ret)
+struct rules_scratch *
+rules_scratch(const struct rules *r, unsigned thread)
 {
-	*ret = NULL;
-	if (!r->patterns)
-		return 0;
-	if ((*ret = calloc(1, sizeof(**ret))) == NULL)
-		return -1;
-	for (size_t i = 0; i < r->parts; i++) {
-		if (r->part[i].patterns == NULL)
-			continue;
-		(*ret)->part[i] = patterns_scratch_new(r->part[i].patterns);
-		if ((*ret)->part[i] == NULL) {
-			rules_scratch_free(*ret);
-			*ret = NULL;
-			return -1;
-		}
-	}
-	return 0;
-}
-
-void
-rules_scratch_free(struct rules_scratch *s)
-{
-	if (s == NULL)
-		return;
-	for (size_t i = 0; i < RULES_PARTS_MAX; i++)
-		patterns_scratch_free(s->part[i]);
-	free(s);
+	return r->scratch != NULL ? &r->scratch[thread] : NULL;
 }
 
 /* --- clients --------------------------------------------------------------- */
@@ -421,11 +392,16 @@ rules_free(struct rules *r)
 {
 	if (r == NULL)
 		return;
+	for (unsigned t = 0; r->scratch != NULL && t < r->threads; t++) {
+		for (size_t i = 0; i < r->parts; i++)
+			patterns_scratch_free(r->scratch[t].part[i]);
+	}
 	for (size_t i = 0; i < RULES_PARTS_MAX; i++) {
 		matcher_free(r->part[i].matcher);
 		patterns_free(r->part[i].patterns);
 		compiled_close(r->part[i].file);
 	}
+	free(r->scratch);
 	address_matcher_free(r->addresses);
 	allow_free(r->exceptions);
 	allow_free(r->allow);

@@ -55,6 +55,7 @@ struct rules_options {
 					   hits are of the past: retro.  NULL:
 					   leave out nothing */
 	uint64_t generation;		/* of these rules: every hit's */
+	unsigned threads;		/* that will ask; 0 is one */
 };
 
 /* Who asked what, and when. */
@@ -111,12 +112,11 @@ struct rules *rules_load(const struct rules_options *o, char *reterr,
 int rules_file_write(const struct rules *r, FILE *file);
 
 /**
- * rules_scratch_new(r, ret), rules_scratch_free(s):
- * Fill ${ret} with what one thread needs to ask ${r}, which must outlive it;
- * NULL if that is nothing.  Return -1 if memory is short.  Free it.
+ * rules_scratch(r, thread):
+ * Return what the thread of that number needs to ask ${r}, borrowed until ${r}
+ * is freed; it may be NULL.
  */
-int rules_scratch_new(const struct rules *r, struct rules_scratch **ret);
-void rules_scratch_free(struct rules_scratch *s);
+struct rules_scratch *rules_scratch(const struct rules *r, unsigned thread);
 
 /**
  * rules_generation(r), rules_retro(r):

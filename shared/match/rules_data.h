@@ -22,7 +22,14 @@ struct rules_part {
 	struct compiled *file;		/* NULL: built here */
 };
 
+/* What one thread needs to look for the patterns of each part. */
+struct rules_scratch {
+	struct patterns_scratch *part[RULES_PARTS_MAX];
+};
+
 struct rules {
+	unsigned threads;
+	struct rules_scratch *scratch;	/* ${threads}; NULL: no patterns */
 	size_t parts;
 	struct rules_part part[RULES_PARTS_MAX];
 	bool patterns;			/* some part has any */

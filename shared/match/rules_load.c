@@ -259,7 +259,27 @@ begin(struct loading *l)
 	r->generation = o->generation;
 	r->retro = o->known != NULL;
 	r->lists = o->count;
+	r->threads = o->threads > 0 ? o->threads : 1;
 	r->parts = 1;
+	return 0;
+}
+
+/* What each thread needs, so that none has to ask for memory later. */
+static int
+make_scratch(struct rules *r)
+{
+	if (!r->patterns)
+		return 0;
+	if ((r->scratch = calloc(r->threads, sizeof(*r->scratch))) == NULL)
+		return -1;
+	for (unsigned t = 0; t < r->threads; t++) {
+		for (size_t i = 0; i < r->parts; i++) {
+			if (r->part[i].patterns != NULL &&
+			    (r->scratch[t].part[i] = patterns_scratch_new(
+			    r->part[i].patterns)) == NULL)
+				return -1;
+		}
+	}
 	return 0;
 }
 
@@ -301,7 +321,7 @@ finish(struct loading *l, char *reterr, size_t size)
 		matcher_search(r->part[i].matcher, o->zones, o->zone_count);
 		r->patterns |= r->part[i].patterns != NULL;
 	}
-	return 0;
+	return make_scratch(r);
 }
 
 struct rules *

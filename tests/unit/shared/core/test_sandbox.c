@@ -138,6 +138,8 @@ what_is_allowed_works(void **state)
 	assert_int_equal(in_sandbox(SANDBOX_UNIX, starts_a_thread), 0);
 	assert_int_equal(in_sandbox(SANDBOX_THREADS, starts_a_thread), 0);
 	assert_int_equal(in_sandbox(SANDBOX_READ_FILES, reads), 0);
+	assert_int_equal(in_sandbox(SANDBOX_REREAD, reads), 0);
+	assert_int_equal(in_sandbox(SANDBOX_REREAD, starts_a_thread), 0);
 	assert_int_equal(in_sandbox(SANDBOX_LISTEN, accepts), EBADF);
 	assert_int_equal(in_sandbox(SANDBOX_LISTEN, removes), ENOENT);
 }
@@ -193,6 +195,8 @@ files_cannot_be_opened(void **state)
 	assert_int_equal(in_sandbox(0, creates), EACCES);
 #endif
 	assert_int_equal(in_sandbox(SANDBOX_READ_FILES, writes), KILLED);
+	assert_int_equal(in_sandbox(SANDBOX_REREAD, writes), KILLED);
+	assert_int_equal(in_sandbox(SANDBOX_REREAD, tcp), KILLED);
 	assert_int_equal(in_sandbox(SANDBOX_READ_FILES, creates), KILLED);
 }
 

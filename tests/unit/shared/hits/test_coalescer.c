@@ -366,6 +366,28 @@ time_far_back_ends_the_window(void **state)
 	coalescer_free(c);
 }
 
+static void
+generations_are_told_apart(void **state)
+{
+	struct coalescer *c = start(4, 10 * SECOND);
+	struct hit h = hits_hit("10.0.0.1", "bad.example", 100);
+
+	(void)state;
+	for (uint64_t i = 0; i < 6; i++) {
+		h.generation = 1 + i / 3;
+		coalescer_add(c, &h);
+	}
+	/* The first of each at once, the others when the window ends. */
+	assert_int_equal(hits_count, 2);
+	coalescer_flush(c);
+	assert_int_equal(hits_count, 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(hits_out[i].generation, 1 + i % 2);
+		assert_int_equal(hits_out[i].n, 1 + i / 2);
+	}
+	coalescer_free(c);
+}
+
 int
 main(void)
 {
@@ -386,6 +408,7 @@ main(void)
 		cmocka_unit_test(repeats_have_the_first_response_among_them),
 		cmocka_unit_test(what_matched_tells_hits_apart),
 		cmocka_unit_test(time_far_back_ends_the_window),
+		cmocka_unit_test(generations_are_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -399,6 +399,105 @@ a_query_of_a_feed_without_responses_is_alone(void **state)
 	assert_int_equal(pipeline_counters(f->pipeline)->matched, 2);
 }
 
+static uint64_t windows_ended;
+
+static void
+note_end(void *ctx, uint64_t line)
+{
+	(void)ctx;
+	(void)line;
+	windows_ended++;
+}
+
+/* Rules with that one name, and no list of addresses. */
+static struct rules *
+other_rules(char *name, uint64_t generation)
+{
+	struct rules_list list;
+	char error[128];
+	struct rules *r;
+
+	list_spec_parse("other,match=suffix", &list.spec, error,
+	    sizeof(error));
+	list.file = fmemopen(name, strlen(name), "r");
+	r = rules_load(&(struct rules_options){
+		.lists = &list, .count = 1, .generation = generation,
+	    }, error, sizeof(error));
+	fclose(list.file);
+	assert_non_null(r);
+	return r;
+}
+
+static void
+other_rules_hold_from_then_on(void **state)
+{
+	struct fixture *f = *state;
+	struct rules *other = other_rules((char[]){ "other.example\n" }, 2);
+
+	show(f->pipeline, "10.1.2.3", "bad.example", 100);
+	show(f->pipeline, "10.1.2.3", "bad.example", 200);
+	assert_int_equal(hits_count, 1);
+	pipeline_use_rules(f->pipeline, other);
+	/* Nobody wants to know when windows end: this one goes on. */
+	assert_int_equal(hits_count, 1);
+	show(f->pipeline, "10.1.2.3", "bad.example", 300);
+	show(f->pipeline, "192.0.2.1", "other.example", 400);
+	assert_int_equal(hits_count, 2);
+	assert_int_equal(hits_out[1].generation, 2);
+	assert_string_equal(hits_out[1].lists, "other");
+	rules_free(f->rules);
+	f->rules = other;
+	pipeline_flush(f->pipeline);
+	assert_int_equal(hits_count, 3);
+	assert_int_equal(hits_out[2].generation, 0);
+	assert_string_equal(hits_out[2].lists, "one");
+}
+
+static void
+a_hit_that_waits_is_completed_under_other_rules(void **state)
+{
+	struct fixture *f = *state;
+	struct query q = hits_query("10.1.2.3", "bad.example", 100);
+	struct pipeline_verdict v;
+	struct rules *other = other_rules((char[]){ "bad.example\n" }, 2);
+
+	show(f->pipeline, "10.1.2.3", "bad.example", 100);
+	assert_int_equal(hits_count, 0);
+	pipeline_use_rules(f->pipeline, other);
+	rules_free(f->rules);
+	f->rules = other;
+	q.response = q.has_rcode = true;
+	q.time = 200;
+	pipeline_judge(f->pipeline, &q, &v);
+	pipeline_put_response(f->pipeline, &q, &v);
+	assert_int_equal(hits_count, 1);
+	assert_true(hits_out[0].query.has_rcode);
+	/* By the rules that found the query. */
+	assert_int_equal(hits_out[0].generation, 0);
+	assert_string_equal(hits_out[0].lists, "one");
+}
+
+static void
+where_ends_are_told_a_window_ends(void **state)
+{
+	struct fixture *f = *state;
+	const struct pipeline_options o = {
+		.source = "test", .coalesce = 10 * SECOND, .table = 4,
+		.rules = f->rules, .sink = hits_keep, .ended = note_end,
+	};
+	struct pipeline *p = pipeline_new(&o);
+
+	assert_non_null(p);
+	windows_ended = 0;
+	show(p, "10.1.2.3", "bad.example", 100);
+	show(p, "10.1.2.3", "bad.example", 200);
+	pipeline_use_rules(p, f->rules);
+	assert_int_equal(windows_ended, 1);
+	assert_int_equal(hits_count, 2);
+	assert_false(pipeline_open(p));
+	pipeline_free(p);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 #define PAIRING(f) \
     cmocka_unit_test_setup_teardown(f, set_up_pairing, tear_down)
@@ -413,6 +512,9 @@ main(void)
 		TEST(quiet_input_ends_the_window),
 		TEST(a_full_table_is_counted),
 		TEST(what_does_not_match_is_not_put),
+		TEST(other_rules_hold_from_then_on),
+		TEST(where_ends_are_told_a_window_ends),
+		PAIRING(a_hit_that_waits_is_completed_under_other_rules),
 		PAIRING(a_hit_waits_for_its_response),
 		PAIRING(a_listed_answer_marks_the_hit),
 		PAIRING(a_good_name_that_leads_to_a_bad_one_is_a_hit),
