@@ -5,6 +5,7 @@
 #include "core/config.h"
 #include "core/log.h"
 #include "core/public_suffix.h"
+#include "core/timestamp.h"
 #include "lists/canaries.h"
 #include "lists/known_names.h"
 #include "match/rules.h"
@@ -132,6 +133,20 @@ guards_setup_load(struct guards_setup *s, bool describe)
 	return 0;
 }
 
+/* Whose allow rules are asked, as of when. */
+struct allowing {
+	const struct rules *rules;
+	int64_t now;
+};
+
+static bool
+is_allowed(void *ctx, const struct dns_name *name)
+{
+	const struct allowing *a = ctx;
+
+	return rules_allows(a->rules, name, a->now);
+}
+
 /* --- judging --------------------------------------------------------------- */
 
 int
@@ -139,8 +154,14 @@ guards_setup_check(const struct guards_setup *s, const struct rules *rules,
     const struct rules_list *lists, size_t count, const uint64_t *former)
 {
 	struct guards_verdict verdicts[MATCHER_LISTS_MAX];
-	size_t refused = guards_check(&s->guards, rules_matcher(rules), lists,
-	    count, former, verdicts);
+	struct allowing allowing = { rules, timestamp_now() };
+	struct guards guards = s->guards;
+	size_t refused;
+
+	guards.allowed = is_allowed;
+	guards.ctx = &allowing;
+	refused = guards_check(&guards, rules, lists, count, former,
+	    verdicts);
 
 	for (size_t i = 0; i < count; i++) {
 		if (lists[i].report.suffixes > 0)
@@ -154,8 +175,8 @@ guards_setup_check(const struct guards_setup *s, const struct rules *rules,
 	}
 	if (refused == 0 || s->force)
 		return 0;
-	log_warnx("put the list right; or, if it is meant so, start with "
-	    "--force");
+	log_warnx("put the list right; or, if it is meant so, allow the name "
+	    "(allow) or start with --force");
 	return -1;
 }
 

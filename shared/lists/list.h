@@ -148,6 +148,7 @@ enum list_excess { LIST_FITS, LIST_TOO_LARGE, LIST_TOO_MANY };
 /* How reading went.  Plain data. */
 struct list_report {
 	enum list_format format;	/* as given or found */
+	enum list_match match;		/* of entries that did not say how */
 	uint64_t lines;
 	uint64_t entries;		/* given to a callback */
 	uint64_t refused[LIST_REASONS];
@@ -219,7 +220,7 @@ void list_text_copy(char *ret, size_t size, const char *text, size_t length);
 /**
  * list_detail_merge(into, more):
  * Let ${into} say what ${more} says, too: the higher severity and confidence,
- * and threat and reference where it has none.
+ * whether it is important, and threat and reference where it has none.
  */
 void list_detail_merge(struct list_detail *into,
     const struct list_detail *more);

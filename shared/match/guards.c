@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "lists/known_names.h"
-#include "match/matcher.h"
 #include "match/rules.h"
 
 #define SHARE_OF 10000
@@ -29,6 +28,8 @@ check_count(const struct rules_list *list, uint64_t former,
 {
 	uint64_t now = list->report.entries;
 
+	if (list->compiled)
+		return;		/* they were looked at when that was made */
 	if (now == 0) {
 		ret->reason = GUARDS_EMPTY;
 		snprintf(ret->text, sizeof(ret->text), "no usable %s in %llu "
@@ -64,21 +65,17 @@ is_allowed(const struct guards *g, const struct dns_name *name)
 	return g->allowed != NULL && g->allowed(g->ctx, name);
 }
 
-/* The lists that hold the entry of ${match}, if only now and then. */
-static uint64_t
-all_lists(const struct match *match)
-{
-	return match->lists | match->noted;
-}
-
 /* Refuse the lists of ${match}, which hits the canary ${name}. */
 static void
-refuse_for_canary(const struct match *match, uint64_t lists,
+refuse_for_canary(const struct rules_match *match, uint64_t lists,
     const struct dns_name *name, struct guards_verdict *ret)
 {
 	char entry[DNS_NAME_TEXT_SIZE], canary[DNS_NAME_TEXT_SIZE];
 
-	dns_name_to_text(&match->entry, entry);
+	if (match->entry.length > 0)
+		dns_name_to_text(&match->entry, entry);
+	else
+		snprintf(entry, sizeof(entry), "%s", match->pattern);
 	dns_name_to_text(name, canary);
 	for (size_t i = 0; i < MATCHER_LISTS_MAX; i++) {
 		if ((lists >> i & 1) == 0)
@@ -91,41 +88,43 @@ refuse_for_canary(const struct match *match, uint64_t lists,
 }
 
 static void
-check_canaries(const struct guards *g, const struct matcher *m, size_t count,
+check_canaries(const struct guards *g, const struct rules *r, size_t count,
     struct guards_verdict *ret)
 {
 	uint64_t good = good_lists(ret, count);
 	struct dns_name name;
-	struct match match;
+	struct rules_match match;
+	struct rules_walk walk;
 	size_t at = 0;
 
 	while (good != 0 && known_names_next(g->canaries, &at, &name)) {
 		if (is_allowed(g, &name))
 			continue;
-		for (bool found = matcher_find(m, &name, &match); found;
-		    found = matcher_find_shorter(m, &name, &match)) {
-			refuse_for_canary(&match, all_lists(&match) & good,
-			    &name, ret);
-			good &= ~all_lists(&match);
+		walk = (struct rules_walk){ .part = 0 };
+		while (rules_walk(r, &name, &walk, &match)) {
+			refuse_for_canary(&match, match.lists & good, &name,
+			    ret);
+			good &= ~match.lists;
 		}
 	}
 }
 
 /* Count, for each list, the popular names that it matches. */
 static void
-count_popular(const struct guards *g, const struct matcher *m,
+count_popular(const struct guards *g, const struct rules *r,
     struct found found[MATCHER_LISTS_MAX])
 {
 	struct dns_name name;
-	struct match match;
+	struct rules_match match;
+	struct rules_walk walk;
 	size_t at = 0;
 	uint64_t lists;
 
 	while (known_names_next(g->popular, &at, &name)) {
 		lists = 0;
-		for (bool hit = matcher_find(m, &name, &match); hit;
-		    hit = matcher_find_shorter(m, &name, &match))
-			lists |= all_lists(&match);
+		walk = (struct rules_walk){ .part = 0 };
+		while (rules_walk(r, &name, &walk, &match))
+			lists |= match.lists;
 		if (lists == 0 || is_allowed(g, &name))
 			continue;
 		for (size_t i = 0; i < MATCHER_LISTS_MAX; i++) {
@@ -153,7 +152,7 @@ refuse_for_popular(const struct guards *g, const struct found *found,
 }
 
 static void
-check_popular(const struct guards *g, const struct matcher *m, size_t count,
+check_popular(const struct guards *g, const struct rules *r, size_t count,
     struct guards_verdict *ret)
 {
 	struct found found[MATCHER_LISTS_MAX];
@@ -161,7 +160,7 @@ check_popular(const struct guards *g, const struct matcher *m, size_t count,
 
 	for (size_t i = 0; i < MATCHER_LISTS_MAX; i++)
 		found[i].names = 0;
-	count_popular(g, m, found);
+	count_popular(g, r, found);
 	for (size_t i = 0; i < count; i++) {
 		if (ret[i].reason == GUARDS_GOOD &&
 		    (uint64_t)found[i].names * SHARE_OF > all * g->share)
@@ -170,7 +169,7 @@ check_popular(const struct guards *g, const struct matcher *m, size_t count,
 }
 
 size_t
-guards_check(const struct guards *g, const struct matcher *m,
+guards_check(const struct guards *g, const struct rules *r,
     const struct rules_list *lists, size_t count, const uint64_t *former,
     struct guards_verdict *ret)
 {
@@ -183,9 +182,9 @@ guards_check(const struct guards *g, const struct matcher *m,
 		    &ret[i]);
 	}
 	if (g->canaries != NULL)
-		check_canaries(g, m, count, ret);
+		check_canaries(g, r, count, ret);
 	if (g->popular != NULL)
-		check_popular(g, m, count, ret);
+		check_popular(g, r, count, ret);
 	for (size_t i = 0; i < count; i++)
 		refused += ret[i].reason != GUARDS_GOOD;
 	return refused;

@@ -16,7 +16,7 @@
 
 struct dns_name;
 struct known_names;
-struct matcher;
+struct rules;
 struct rules_list;
 
 /* What to look at; all zero is fine. */
@@ -45,14 +45,14 @@ struct guards_verdict {
 };
 
 /**
- * guards_check(g, m, lists, count, former, ret):
- * Look at the ${count} lists that became ${m}, each with its report, and fill
+ * guards_check(g, r, lists, count, former, ret):
+ * Look at the ${count} lists that became ${r}, each with its report, and fill
  * as many verdicts in ${ret}; the first reason counts.  ${former} holds the
  * entries each list had before, 0 where that is not known; NULL if it is of
  * none.  Return how many lists are refused.  A list matches a name also where
  * another has a longer entry.  O(names known); allocates nothing.
  */
-size_t guards_check(const struct guards *g, const struct matcher *m,
+size_t guards_check(const struct guards *g, const struct rules *r,
     const struct rules_list *lists, size_t count, const uint64_t *former,
     struct guards_verdict *ret);
 

@@ -207,23 +207,67 @@ match_names(const struct rules *r, const struct rules_question *q,
 /* --- patterns -------------------------------------------------------------- */
 
 static bool
-match_patterns(const struct rules *r, struct rules_scratch *scratch,
-    const struct rules_question *q, struct rules_match *ret)
+match_part_patterns(const struct rules *r, struct rules_scratch *scratch,
+    size_t part, const struct dns_name *name, struct rules_match *ret)
 {
 	struct patterns_match found;
 
+	if (scratch == NULL || scratch->part[part] == NULL ||
+	    !patterns_find(scratch->part[part], name, &found))
+		return false;
+	begin_match(ret);
+	ret->mode = found.kind == PATTERNS_REGEX ? LIST_MATCH_REGEX :
+	    LIST_MATCH_SUBSTRING;
+	ret->lists = found.lists << r->part[part].base;
+	ret->entry.length = 0;
+	list_text_copy(ret->pattern, sizeof(ret->pattern), found.text,
+	    found.length);
+	return true;
+}
+
+static bool
+match_patterns(const struct rules *r, struct rules_scratch *scratch,
+    const struct dns_name *name, struct rules_match *ret)
+{
 	for (size_t i = 0; i < r->parts; i++) {
-		if (scratch->part[i] == NULL ||
-		    !patterns_find(scratch->part[i], q->name, &found))
-			continue;
-		begin_match(ret);
-		ret->mode = found.kind == PATTERNS_REGEX ? LIST_MATCH_REGEX :
-		    LIST_MATCH_SUBSTRING;
-		ret->lists = found.lists << r->part[i].base;
-		ret->entry.length = 0;
-		list_text_copy(ret->pattern, sizeof(ret->pattern), found.text,
-		    found.length);
-		return true;
+		if (match_part_patterns(r, scratch, i, name, ret))
+			return true;
+	}
+	return false;
+}
+
+/* --- all entries ----------------------------------------------------------- */
+
+/* The next name of the part that ${w} is in. */
+static bool
+walk_names(const struct rules_part *p, const struct dns_name *name,
+    struct rules_walk *w, struct rules_match *ret)
+{
+	if (!(w->begun ? matcher_find_shorter(p->matcher, name, &w->match) :
+	    matcher_find(p->matcher, name, &w->match)))
+		return false;
+	w->begun = true;
+	begin_match(ret);
+	ret->mode = w->match.mode;
+	ret->entry = w->match.entry;
+	ret->lists = (w->match.lists | w->match.noted) << p->base;
+	return true;
+}
+
+bool
+rules_walk(const struct rules *r, const struct dns_name *name,
+    struct rules_walk *w, struct rules_match *ret)
+{
+	for (; w->part < r->parts; w->part++) {
+		if (!w->named && walk_names(&r->part[w->part], name, w, ret))
+			return true;
+		if (!w->named) {
+			w->named = true;
+			if (match_part_patterns(r, rules_scratch(r, 0),
+			    w->part, name, ret))
+				return true;
+		}
+		w->begun = w->named = false;
 	}
 	return false;
 }
@@ -270,6 +314,19 @@ is_recorded(const struct rules *r, const struct rules_question *q,
 	return m->lists != 0;
 }
 
+bool
+rules_allows(const struct rules *r, const struct dns_name *name, int64_t now)
+{
+	static const struct address nobody;
+	struct allow_hit hit = {
+		name, name->length, &nobody, ALLOW_ALL_LISTS, now
+	};
+	struct allow_found found;
+
+	return r->allow != NULL && allow_look(r->allow, &hit, &found) &&
+	    found.effect == ALLOW_NO_RECORD && found.left == 0;
+}
+
 enum rules_verdict
 rules_match(const struct rules *r, struct rules_scratch *scratch,
     const struct rules_question *q, struct rules_match *ret)
@@ -277,7 +334,7 @@ rules_match(const struct rules *r, struct rules_scratch *scratch,
 	struct rules_match m;
 
 	if (!match_names(r, q, &m) &&
-	    (!r->patterns || !match_patterns(r, scratch, q, &m)))
+	    (!r->patterns || !match_patterns(r, scratch, q->name, &m)))
 		return RULES_CLEAN;
 	if (!is_recorded(r, q, &m))
 		return RULES_ALLOWED;

@@ -190,6 +190,31 @@ enum rules_verdict rules_match_address(const struct rules *r,
     const struct rules_question *q, const struct address *a,
     struct address_match *ret);
 
+/* A walk through all entries that match a name. */
+struct rules_walk {
+	size_t part;		/* all zero at first */
+	bool begun, named;	/* in that part; and its names are through */
+	struct match match;
+};
+
+/**
+ * rules_walk(r, name, w, ret):
+ * Fill ${ret} with the next entry that matches ${name}, whatever it says for
+ * whom and until when, and whatever is allowed: of each part the longest name
+ * first, a pattern last.  False if there is no other.  For one thread, the
+ * first.
+ */
+bool rules_walk(const struct rules *r, const struct dns_name *name,
+    struct rules_walk *w, struct rules_match *ret);
+
+/**
+ * rules_allows(r, name, now):
+ * Is ${name} allowed by the site at the time ${now}, for everybody and on all
+ * lists, so that nothing is recorded of it?
+ */
+bool rules_allows(const struct rules *r, const struct dns_name *name,
+    int64_t now);
+
 /**
  * rules_knows(r, e):
  * Would all that the entry ${e} matches be found bad by ${r} as well?

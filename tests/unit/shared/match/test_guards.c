@@ -52,7 +52,7 @@ static size_t
 check(const struct guards *g, const uint64_t *former)
 {
 	memset(verdicts, 0x5a, sizeof(verdicts));
-	return guards_check(g, rules_matcher(rules), lists, loaded, former,
+	return guards_check(g, rules, lists, loaded, former,
 	    verdicts);
 }
 
