@@ -222,6 +222,9 @@ match_part_patterns(const struct rules *r, struct rules_scratch *scratch,
 	ret->entry.length = 0;
 	list_text_copy(ret->pattern, sizeof(ret->pattern), found.text,
 	    found.length);
+	if (r->part[part].notes != NULL)
+		ret->rated = pattern_notes_find(r->part[part].notes,
+		    found.text, found.length, found.lists, &ret->detail);
 	return true;
 }
 
@@ -456,6 +459,7 @@ rules_free(struct rules *r)
 	for (size_t i = 0; i < RULES_PARTS_MAX; i++) {
 		matcher_free(r->part[i].matcher);
 		patterns_free(r->part[i].patterns);
+		pattern_notes_free(r->part[i].notes);
 		compiled_close(r->part[i].file);
 	}
 	free(r->scratch);

@@ -10,6 +10,7 @@
 #include "match/allow.h"
 #include "match/compiled.h"
 #include "match/matcher.h"
+#include "match/pattern_notes.h"
 #include "match/patterns.h"
 #include "match/rules.h"
 
@@ -18,6 +19,7 @@
 struct rules_part {
 	struct matcher *matcher;
 	struct patterns *patterns;	/* NULL: it has none */
+	struct pattern_notes *notes;	/* on those, or NULL */
 	unsigned base;			/* number of its first list */
 	struct compiled *file;		/* NULL: built here */
 };

@@ -6,7 +6,8 @@
 
 enum {
 	LABELS, PATTERNS, EXCEPTIONS,
-	MATCHER			/* its parts are numbered */
+	MATCHER,		/* its parts are numbered */
+	PATTERN_NOTES		/* likewise; none without notes */
 };
 
 /* An exception of a list, as it stands in a file. */
@@ -48,7 +49,8 @@ int
 rules_file_write(const struct rules *r, FILE *file)
 {
 	const struct rules_part *p = &r->part[0];
-	struct compiled_section sections[3 + MATCHER_PARTS];
+	struct compiled_section sections[3 + MATCHER_PARTS +
+	    PATTERN_NOTES_PARTS];
 	struct matcher_part parts[MATCHER_PARTS];
 	uint8_t *patterns = NULL;
 	size_t count = 0, patterns_length = 0, excepted;
@@ -69,6 +71,15 @@ rules_file_write(const struct rules *r, FILE *file)
 	for (unsigned i = 0; i < MATCHER_PARTS; i++)
 		sections[count++] = (struct compiled_section){ MATCHER, i,
 		    parts[i].octets, parts[i].length };
+	for (unsigned i = 0; p->notes != NULL && i < PATTERN_NOTES_PARTS;
+	    i++) {
+		size_t length;
+		const void *octets = pattern_notes_octets(p->notes, i,
+		    &length);
+
+		sections[count++] = (struct compiled_section){ PATTERN_NOTES,
+		    i, (void *)(uintptr_t)octets, length };
+	}
 	status = compiled_write(file, sections, count);
 out:
 	free(patterns);
@@ -148,6 +159,24 @@ take_exceptions(const struct compiled *file, unsigned base,
 	return 0;
 }
 
+/* What is said of the patterns, if anything; -1 if it is damaged. */
+static int
+map_pattern_notes(struct rules_part *p)
+{
+	const void *octets[PATTERN_NOTES_PARTS];
+	size_t lengths[PATTERN_NOTES_PARTS];
+	struct compiled_section s;
+
+	for (unsigned i = 0; i < PATTERN_NOTES_PARTS; i++) {
+		if (!compiled_find(p->file, PATTERN_NOTES, i, &s))
+			return i == 0 ? 0 : -1;
+		octets[i] = s.octets;
+		lengths[i] = s.length;
+	}
+	p->notes = pattern_notes_map(octets, lengths);
+	return p->notes != NULL ? 0 : -1;
+}
+
 static int
 map_patterns(struct rules_part *p, char *reterr, size_t size)
 {
@@ -180,7 +209,8 @@ rules_file_load(struct rules *r, int fd, struct allow_builder *exceptions,
 	    MATCHER_LISTS_MAX);
 	if (take_labels(r, p->file) != 0 ||
 	    take_exceptions(p->file, p->base, exceptions) != 0 ||
-	    (p->matcher = map_matcher(p->file)) == NULL)
+	    (p->matcher = map_matcher(p->file)) == NULL ||
+	    map_pattern_notes(p) != 0)
 		return -1;
 	return map_patterns(p, reterr, size);
 }

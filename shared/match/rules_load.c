@@ -49,6 +49,27 @@ add_exception(struct loading *l, const struct list_entry *e)
 	return allow_builder_add(l->exceptions, &rule);
 }
 
+/* Substrings are found in lower case, and so are noted. */
+static int
+note_pattern(struct loading *l, const struct list_entry *e)
+{
+	struct rules_part *p = &l->rules->part[0];
+	char text[PATTERNS_TEXT_SIZE];
+
+	if (e->text_length >= sizeof(text))
+		return 0;
+	for (size_t i = 0; i < e->text_length; i++) {
+		char c = e->text[i];
+
+		text[i] = e->match == LIST_MATCH_SUBSTRING && c >= 'A' &&
+		    c <= 'Z' ? (char)(c + 32) : c;
+	}
+	if (p->notes == NULL && (p->notes = pattern_notes_new()) == NULL)
+		return -1;
+	return pattern_notes_add(p->notes, text, e->text_length, l->number,
+	    e->detail);
+}
+
 /* A pattern that is refused is one entry less of its list. */
 static int
 add_pattern(struct loading *l, const struct list_entry *e)
@@ -62,7 +83,7 @@ add_pattern(struct loading *l, const struct list_entry *e)
 	if (patterns_builder_add(l->patterns, e->text, e->text_length,
 	    e->match == LIST_MATCH_REGEX ? PATTERNS_REGEX :
 	    PATTERNS_SUBSTRING, l->number, error) == 0)
-		return 0;
+		return e->detail == NULL ? 0 : note_pattern(l, e);
 	report->entries--;		/* list_read counts it */
 	list_report_refuse(report, LIST_TOO_COMPLEX, e->text,
 	    e->text_length);
@@ -295,6 +316,8 @@ finish(struct loading *l, char *reterr, size_t size)
 	if (r->part[0].matcher == NULL || (r->addresses != NULL &&
 	    address_matcher_finish(r->addresses) != 0))
 		return -1;
+	if (r->part[0].notes != NULL)
+		pattern_notes_finish(r->part[0].notes);
 	if (l->patterns != NULL) {
 		char error[PATTERNS_ERROR_SIZE];
 
