@@ -135,7 +135,7 @@ describe_list(const struct rules_list *list)
 		log_info("list %s: %s format, %llu names as %s, %llu lines",
 		    list->spec.path, list_format_text(r->format),
 		    (unsigned long long)r->entries,
-		    list_match_text(list->spec.match),
+		    list_match_text(r->match),
 		    (unsigned long long)r->lines);
 	for (int i = 0; i < LIST_REASONS; i++) {
 		if (r->refused[i] > 0)

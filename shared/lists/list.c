@@ -466,7 +466,7 @@ begin(struct list_reader *r, FILE *file)
 		report->format = list_format_find(r->block, r->used);
 	r->ops = &list_formats[report->format];
 	r->match = r->spec->match_given ? r->spec->match : r->ops->match;
-	r->entry.match = r->match;
+	r->entry.match = report->match = r->match;
 }
 
 int

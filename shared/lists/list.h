@@ -148,6 +148,7 @@ enum list_excess { LIST_FITS, LIST_TOO_LARGE, LIST_TOO_MANY };
 /* How reading went.  Plain data. */
 struct list_report {
 	enum list_format format;	/* as given or found */
+	enum list_match match;		/* of entries that do not say */
 	uint64_t lines;
 	uint64_t entries;		/* given to a callback */
 	uint64_t refused[LIST_REASONS];
