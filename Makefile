@@ -4,6 +4,7 @@
 # make torture            five minutes of rotations, kills and outages
 # make bench              our speed beside the peers' on the same input
 # make bench-prefixes     look-ups of addresses among 100,000 networks
+# make bench-matcher      names among 1,000 to 10,000,000, beside other ways
 # make bench-live         the sensor beside tcpdump on an interface (root)
 # make fuzz               libFuzzer programs (clang), in build/fuzz/
 # make SANITIZE=address,undefined     the programs, instrumented
@@ -43,7 +44,7 @@ libs = $(shell $(PKG_CONFIG) --libs $(LIBS_$(1)) $(LIBS_shared)) -lm
 Q   = $(if $(V),,@)
 say = @$(if $(V),true,printf '  %-4s %s\n' $(1) $@)
 
-.PHONY: all demo check torture bench bench-live bench-prefixes fuzz fuzzers tests install clean tools
+.PHONY: all demo check torture bench bench-live bench-prefixes bench-matcher fuzz fuzzers tests install clean tools
 .SECONDARY:
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$(BUILD)/$(NAME)-%)
@@ -140,9 +141,11 @@ torture:
 	QW_TORTURE_SECONDS=$${QW_TORTURE_SECONDS:-300} tests/run \
 	    --flavour release --only system -k follow_torture
 
+BENCHES = $(addprefix $(BUILD)/tests/bench/,prefixes matcher_speed)
+
 bench:
 	tests/tools bench
-	$(MAKE) all
+	$(MAKE) all $(BUILD)/tests/bench/matcher_speed
 	$(PYTHON) tests/bench/bench $(BUILD)
 
 bench-live:
@@ -150,11 +153,14 @@ bench-live:
 	$(MAKE) all
 	$(PYTHON) tests/bench/live $(BUILD)
 
-$(BUILD)/tests/bench/prefixes: %: %.o $(BUILD)/shared.a
+$(BENCHES): %: %.o $(BUILD)/shared.a
 	$(call say,LINK)
 	$(Q)$(LINK) -o $@ $^ $(call libs,shared)
 
 bench-prefixes: $(BUILD)/tests/bench/prefixes
+	$<
+
+bench-matcher: $(BUILD)/tests/bench/matcher_speed
 	$<
 
 fuzz:
