@@ -69,6 +69,7 @@ list_detail_merge(struct list_detail *into, const struct list_detail *more)
 	if (into->reference[0] == '\0')
 		memcpy(into->reference, more->reference,
 		    sizeof(into->reference));
+	into->important |= more->important;
 }
 
 /* Which of ${count} words is ${text}?  -1: none. */
