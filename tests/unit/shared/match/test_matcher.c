@@ -448,6 +448,35 @@ an_entry_covers_those_that_match_no_more(void **state)
 	}
 }
 
+/* An exact entry does not cover names below it because another list may. */
+static void
+what_may_not_hold_covers_nothing(void **state)
+{
+	static const struct list_detail detail = { .expires = 1 };
+	struct matcher_builder *b = matcher_builder_new();
+	struct list_entry e = {
+		.detail = &detail, .match = LIST_MATCH_SUFFIX,
+		.name = unit_name("bad.com"),
+	};
+	struct matcher *m;
+
+	(void)state;
+	assert_non_null(b);
+	add(b, "bad.com", LIST_MATCH_EXACT, 0);
+	assert_int_equal(matcher_builder_add(b, &e, 1), 0);
+	m = matcher_builder_finish(b);
+	assert_non_null(m);
+	e = (struct list_entry){ .name = unit_name("bad.com") };
+	assert_true(matcher_covers(m, &e));
+	e.match = LIST_MATCH_SUFFIX;
+	assert_false(matcher_covers(m, &e));
+	e.name = unit_name("x.bad.com");
+	assert_false(matcher_covers(m, &e));
+	e.match = LIST_MATCH_EXACT;
+	assert_false(matcher_covers(m, &e));
+	matcher_free(m);
+}
+
 /* --- against a slow, obvious matcher ------------------------------------- */
 
 #ifdef LEAK_CHECK
@@ -792,6 +821,7 @@ main(void)
 		cmocka_unit_test(the_zone_that_was_stripped_is_told),
 		cmocka_unit_test(a_zone_is_searched_to_its_end),
 		cmocka_unit_test(an_entry_covers_those_that_match_no_more),
+		cmocka_unit_test(what_may_not_hold_covers_nothing),
 		cmocka_unit_test(it_finds_what_a_slow_matcher_finds),
 		cmocka_unit_test(after_a_match_come_shorter_entries),
 	};

@@ -18,7 +18,7 @@
 enum { TAILS, WHOLES, SLOTS, ARENA, SETS, NOTES, TEXTS, RECORDS, CONDITIONS };
 
 static const char *const texts[] = {
-	"bad.example", "www.bad.example", "com", "a.b.c.d.e.test", "x.test",
+	"bad.example", "www.bad.example", "com.test", "a.b.c.d.e.test", "x.test",
 	"www.x.test", "\\000\\255.test", "noted.example", "cond.example",
 	"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff.test",
 };

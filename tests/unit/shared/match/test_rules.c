@@ -422,7 +422,8 @@ what_lists_say_comes_together(void **state)
 		{ ",format=native", "name,match,threat,severity,confidence,"
 		    "reference\nbad.example,suffix,second,medium,70,ref\n" },
 		{ ",severity=high", "bad.example\nplain.example\n" },
-		{ ",severity=critical", "other.example\n" },
+		{ ",severity=critical,format=native",
+		    "name,severity\nother.example,low\n" },
 	};
 	struct rules *r = load_sources(sources, 4, NULL, NULL);
 	struct rules_match m;
@@ -434,7 +435,7 @@ what_lists_say_comes_together(void **state)
 	assert_string_equal(m.detail.threat, "first");
 	assert_string_equal(m.detail.reference, "ref");
 	assert_int_equal(m.detail.confidence, 70);
-	/* That of a list without its own is of its entries. */
+	/* That of the list whose entry says nothing. */
 	assert_int_equal(m.detail.severity, LIST_SEVERITY_HIGH);
 	assert_int_equal(ask(r, "x.bad.example", &m), RULES_BAD);
 	assert_string_equal(m.detail.threat, "lower");
@@ -446,6 +447,9 @@ what_lists_say_comes_together(void **state)
 	assert_int_equal(ask(r, "plain.example", &m), RULES_BAD);
 	assert_int_equal(m.detail.severity, LIST_SEVERITY_HIGH);
 	assert_true(m.rated == 0);
+	/* What the configuration says of a list is for silent entries. */
+	assert_int_equal(ask(r, "other.example", &m), RULES_BAD);
+	assert_int_equal(m.detail.severity, LIST_SEVERITY_LOW);
 	assert_int_equal(rules_severity(r, 4 | 1), LIST_SEVERITY_HIGH);
 	assert_int_equal(rules_severity(r, 1), LIST_SEVERITY_NONE);
 	rules_free(r);
