@@ -33,10 +33,21 @@ client_fits(const struct list_condition *c, const struct address *client)
 	return c->clients == 0 || named != (c->not_clients != 0);
 }
 
-/* Is ${name} one that the entry is not for, or below one? */
+/* Is the name, without the search zone that was stripped, one that the entry
+ * is not for, or below one? */
 static bool
-name_fits(const struct list_condition *c, const struct dns_name *name)
+name_fits(const struct list_condition *c, const struct dns_name *asked,
+    const struct match *match)
 {
+	struct dns_name stripped;
+	const struct dns_name *name = asked;
+
+	if (match->zone != 0) {
+		stripped = *asked;
+		stripped.length = (uint8_t)(match->cut + match->entry.length);
+		stripped.wire[stripped.length - 1] = 0;
+		name = &stripped;
+	}
 	for (size_t i = 0; i < c->names; i++) {
 		if (dns_name_ends_in(name, &c->not_name[i]))
 			return false;
@@ -54,5 +65,5 @@ conditions_hold(const struct matcher_note *note,
 	    (note->detail.expires != 0 && q->time >= note->detail.expires))
 		return false;
 	return c == NULL || (type_fits(c, q->qtype) &&
-	    client_fits(c, q->client) && name_fits(c, q->name));
+	    client_fits(c, q->client) && name_fits(c, q->name, match));
 }

@@ -82,25 +82,35 @@ strip(const struct dns_name *name, const struct dns_name *zone,
 	return true;
 }
 
+/* Look at ${at}, and then behind, of ${name} without zone number ${i}. */
 static bool
-find_in_zones(const struct matcher *m, const struct dns_name *name,
-    struct match *ret)
+find_in_zone(const struct matcher *m, const struct dns_name *name, size_t i,
+    size_t at, struct match *ret)
 {
 	struct dns_name stripped;
 	struct match match;
 
-	for (size_t i = 0; i < m->zones; i++) {
-		bool found = strip(name, &m->zone[i], &stripped) &&
-		    find_from(m, &stripped, 0, &match);
-
-		while (found && !is_searched(m, &match))
-			found = find_from(m, &stripped, match.cut +
-			    stripped.wire[match.cut] + 1u, &match);
-		if (found) {
+	if (!strip(name, &m->zone[i], &stripped))
+		return false;
+	while (find_from(m, &stripped, at, &match)) {
+		if (is_searched(m, &match)) {
 			match.zone = (unsigned)i + 1;
 			*ret = match;
 			return true;
 		}
+		at = match.cut + stripped.wire[match.cut] + 1u;
+	}
+	return false;
+}
+
+/* The same in zone ${i}, and then in those that come after it. */
+static bool
+find_in_zones(const struct matcher *m, const struct dns_name *name, size_t i,
+    size_t at, struct match *ret)
+{
+	for (; i < m->zones; i++, at = 0) {
+		if (find_in_zone(m, name, i, at, ret))
+			return true;
 	}
 	return false;
 }
@@ -125,19 +135,27 @@ matcher_search(struct matcher *m, const struct dns_name *zones, size_t count)
 {
 	if (!any_searched(m))
 		return;
+	m->zone_tails = (struct filter){ m->zone_words, ZONE_WORDS - 1 };
 	for (size_t i = 0; i < count && m->zones < MATCHER_ZONES_MAX; i++) {
 		const struct dns_name *zone = &zones[i];
 
 		m->zone[m->zones++] = *zone;
 		if (zone->length < 2 || zone->wire[0] + 2 == zone->length)
-			filter_pass_all(&m->tails);
+			filter_pass_all(&m->zone_tails);
 		else
-			filter_add(&m->tails, tail_hash(zone->wire,
+			filter_add(&m->zone_tails, tail_hash(zone->wire,
 			    zone->length));
 	}
 }
 
 /* --- asking ---------------------------------------------------------------- */
+
+static inline bool
+may_end(const struct matcher *m, uint64_t hash)
+{
+	return filter_may_hold(&m->tails, hash) ||
+	    (m->zones > 0 && filter_may_hold(&m->zone_tails, hash));
+}
 
 bool
 matcher_find(const struct matcher *m, const struct dns_name *name,
@@ -145,11 +163,11 @@ matcher_find(const struct matcher *m, const struct dns_name *name,
 {
 	struct match match;
 
-	if (!filter_may_hold(&m->tails, tail_hash(name->wire, name->length)))
+	if (!may_end(m, tail_hash(name->wire, name->length)))
 		return false;
 	match.zone = 0;
 	if (!find_from(m, name, 0, &match) &&
-	    (m->zones == 0 || !find_in_zones(m, name, &match)))
+	    !find_in_zones(m, name, 0, 0, &match))
 		return false;
 	*ret = match;
 	return true;
@@ -162,15 +180,59 @@ matcher_find_shorter(const struct matcher *m, const struct dns_name *name,
 	size_t at = match->cut + name->wire[match->cut] + 1u;
 
 	if (match->zone != 0)
-		return false;
+		return find_in_zones(m, name, match->zone - 1, at, match);
 	return find_from(m, name, at, match) ||
-	    (m->zones > 0 && find_in_zones(m, name, match));
+	    find_in_zones(m, name, 0, 0, match);
 }
 
 bool
 matcher_may_end(const struct matcher *m, const uint8_t *tail, size_t length)
 {
-	return filter_may_hold(&m->tails, name_hash(tail, length));
+	return may_end(m, name_hash(tail, length));
+}
+
+/* Does a list that holds an entry as ${set} says find all that ${e} does,
+ * which is, if ${below}, a name below it? */
+static bool
+is_covered(const struct rule_set *set, const struct list_entry *e, bool below)
+{
+	uint64_t lists = set->lists[RULE_SEARCH];
+
+	if (e->match != LIST_MATCH_SEARCH) {
+		lists |= set->lists[RULE_SUFFIX];
+		if (below || e->match == LIST_MATCH_BELOW)
+			lists |= set->lists[RULE_BELOW];
+		if (!below && e->match == LIST_MATCH_EXACT)
+			lists |= set->lists[RULE_EXACT];
+	}
+	return (lists & ~set->lists[RULE_WITHDRAWN]) != 0;
+}
+
+bool
+matcher_covers(const struct matcher *m, const struct list_entry *e)
+{
+	const struct dns_name *name = &e->name;
+	struct match match;
+	bool found = matcher_find(m, name, &match);
+
+	for (; found; found = matcher_find_shorter(m, name, &match)) {
+		size_t set = record_set(record_at(m, match.place));
+
+		if (match.zone == 0 ? is_covered(&m->sets[set], e,
+		    match.cut > 0) : match.lists != 0 &&
+		    e->match != LIST_MATCH_SEARCH)
+			return true;
+	}
+	/* Of what holds below a name only, that name is not found. */
+	if (e->match == LIST_MATCH_BELOW) {
+		uint32_t place = find_slot(m, name->wire, name->length,
+		    name_hash(name->wire, name->length))->place;
+
+		return place != 0 && take_match(m, place, true, &match) &&
+		    is_covered(&m->sets[record_set(record_at(m, place))], e,
+		    false);
+	}
+	return false;
 }
 
 /* The first note at or behind ${place}. */

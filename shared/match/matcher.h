@@ -126,7 +126,7 @@ bool matcher_find(const struct matcher *m, const struct dns_name *name,
 /**
  * matcher_find_shorter(m, name, match):
  * ${match}, found of ${name}, does not hold after all: look for the next
- * shorter one.
+ * shorter one; then for the longest with a search zone stripped, zone by zone.
  */
 bool matcher_find_shorter(const struct matcher *m,
     const struct dns_name *name, struct match *match);
@@ -147,6 +147,13 @@ bool matcher_note(const struct matcher *m, const struct match *match,
  */
 bool matcher_may_end(const struct matcher *m, const uint8_t *tail,
     size_t length);
+
+/**
+ * matcher_covers(m, e):
+ * Would ${m} find every name that the entry ${e} matches, by entries that hold
+ * without conditions?
+ */
+bool matcher_covers(const struct matcher *m, const struct list_entry *e);
 
 /**
  * matcher_names(m), matcher_bytes(m):

@@ -178,7 +178,7 @@ matcher_builder_add(struct matcher_builder *b, const struct list_entry *e,
 	wanted.lists[kind_of(e)] = UINT64_C(1) << list;
 	set = number_of_set(m, &wanted);
 	arena = grow(m->arena, m->arena_used, &m->arena_size,
-	    length + DNS_NAME_MAX, 1);
+	    length + sizeof(struct record), 1);
 	if (arena != NULL)
 		m->arena = arena;
 	if (set < 0 || arena == NULL || m->arena_used + length > UINT32_MAX)
@@ -288,7 +288,9 @@ by_place(const void *x, const void *y)
 
 	if (a->place != b->place)
 		return a->place < b->place ? -1 : 1;
-	return (int)a->list - (int)b->list;
+	if (a->list != b->list)
+		return (int)a->list - (int)b->list;
+	return a->detail < b->detail ? -1 : a->detail > b->detail;
 }
 
 /* Notes are on the first record of each name. */
@@ -336,11 +338,14 @@ matcher_builder_finish(struct matcher_builder *b)
 	}
 	*m = b->m;
 	free(b);
-	arena = realloc(m->arena, m->arena_used + DNS_NAME_MAX);
+	arena = realloc(m->arena, m->arena_used + sizeof(struct record));
 	if (arena != NULL) {
 		m->arena = arena;
-		m->arena_size = m->arena_used + DNS_NAME_MAX;
+		m->arena_size = m->arena_used + sizeof(struct record);
 	}
+	/* What is read there, and stored, is to be the same each time. */
+	if (m->arena != NULL)
+		memset(m->arena + m->arena_used, 0, sizeof(struct record));
 	return m;
 }
 

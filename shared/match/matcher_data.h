@@ -40,6 +40,7 @@ struct record {
 	uint8_t wire[DNS_NAME_MAX];
 };
 
+#define ZONE_WORDS 64
 #define RECORD_HEAD offsetof(struct record, wire)
 
 /* What a list says of a name. */
@@ -62,7 +63,8 @@ struct matcher {
 	struct filter wholes;	/* listed names */
 	struct slot *slots;
 	uint64_t slot_mask;	/* slots - 1 */
-	uint8_t *arena;		/* DNS_NAME_MAX octets more can be read */
+	uint8_t *arena;		/* sizeof(struct record) octets more can
+				   be read */
 	size_t arena_used, arena_size;
 	struct rule_set *sets;
 	size_t set_count, set_size;
@@ -72,7 +74,10 @@ struct matcher {
 	size_t records;		/* in the arena, repeated names included */
 	size_t names;		/* distinct */
 	bool mapped;		/* the arrays are a file's */
-	size_t zones;		/* the site's search zones */
+	size_t zones;		/* the site's search zones, and */
+	struct filter zone_tails;	/* the last two labels of names in
+					   them: ${tails} may be a file's */
+	uint64_t zone_words[ZONE_WORDS];
 	struct dns_name zone[MATCHER_ZONES_MAX];
 };
 

@@ -24,7 +24,8 @@ matcher_parts(const struct matcher *m, struct matcher_part ret[MATCHER_PARTS])
 	ret[WHOLES] = part(m->wholes.words, (m->wholes.mask + 1) *
 	    sizeof(uint64_t));
 	ret[SLOTS] = part(m->slots, (m->slot_mask + 1) * sizeof(*m->slots));
-	ret[ARENA] = part(m->arena, m->arena_used + DNS_NAME_MAX);
+	ret[ARENA] = part(m->arena, m->arena_used +
+	    sizeof(struct record));
 	ret[SETS] = part(m->sets, m->set_count * sizeof(*m->sets));
 	ret[NOTES] = part(m->notes, m->note_count * sizeof(*m->notes));
 	for (unsigned i = 0; i < DETAILS_PARTS; i++) {
@@ -79,11 +80,10 @@ matcher_map(const struct matcher_part parts[MATCHER_PARTS])
 {
 	struct matcher *m;
 
-	/* What can be read at the last place, besides the longest name. */
 	if (!is_table(&parts[TAILS], sizeof(uint64_t)) ||
 	    !is_table(&parts[WHOLES], sizeof(uint64_t)) ||
 	    !is_table(&parts[SLOTS], sizeof(struct slot)) ||
-	    parts[ARENA].length < DNS_NAME_MAX + RECORD_HEAD ||
+	    parts[ARENA].length < sizeof(struct record) ||
 	    parts[ARENA].length > UINT32_MAX ||
 	    parts[SETS].length % sizeof(struct rule_set) != 0 ||
 	    parts[NOTES].length % sizeof(struct note) != 0 ||
@@ -98,7 +98,7 @@ matcher_map(const struct matcher_part parts[MATCHER_PARTS])
 	m->slot_mask = parts[SLOTS].length / sizeof(struct slot) - 1;
 	m->arena = parts[ARENA].octets;
 	m->arena_size = parts[ARENA].length;
-	m->arena_used = parts[ARENA].length - DNS_NAME_MAX - RECORD_HEAD + 1;
+	m->arena_used = parts[ARENA].length - sizeof(struct record);
 	m->sets = parts[SETS].octets;
 	m->set_count = m->set_size = parts[SETS].length /
 	    sizeof(struct rule_set);

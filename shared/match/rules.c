@@ -79,14 +79,8 @@ rules_may_match(const struct rules *r, struct rules_scratch *scratch,
 bool
 rules_knows(const struct rules *r, const struct list_entry *e)
 {
-	struct match match;
-
 	for (size_t i = 0; i < r->parts; i++) {
-		bool found = matcher_find(r->part[i].matcher, &e->name,
-		    &match);
-
-		if (found && (match.mode != LIST_MATCH_EXACT ||
-		    e->match == LIST_MATCH_EXACT))
+		if (matcher_covers(r->part[i].matcher, e))
 			return true;
 	}
 	return false;
@@ -117,12 +111,11 @@ take_notes(const struct rules_part *p, const struct rules_question *q,
 	for (size_t i = 0; matcher_note(p->matcher, match, i, &note); i++) {
 		uint64_t bit = UINT64_C(1) << note.list;
 
-		if (note.conditional) {
-			if ((match->noted & bit) == 0 ||
-			    !conditions_hold(&note, q, match))
-				continue;
-			if (ret->lists == 0)
-				ret->mode = note.match;
+		if (!conditions_hold(&note, q, match))
+			continue;
+		if (note.conditional && (match->noted & bit) != 0) {
+			if (match->zone == 0 && note.match == LIST_MATCH_EXACT)
+				ret->mode = LIST_MATCH_EXACT;
 			ret->lists |= bit;
 		}
 		if ((ret->lists & bit) == 0)

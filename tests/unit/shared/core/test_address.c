@@ -183,6 +183,48 @@ netblocks_may_be_read_with_host_bits(void **state)
 	assert_true(netblock_is_clean(&block));
 }
 
+static void
+a_netblock_holds_its_addresses(void **state)
+{
+	static const struct {
+		const char *block, *address;
+		bool held;
+	} pairs[] = {
+		{ "10.0.0.0/8", "10.0.0.0", true },
+		{ "10.0.0.0/8", "10.255.255.255", true },
+		{ "10.0.0.0/8", "9.255.255.255", false },
+		{ "10.0.0.0/8", "11.0.0.0", false },
+		{ "10.0.0.0/8", "::a00:1", false },
+		{ "192.0.2.128/25", "192.0.2.127", false },
+		{ "192.0.2.128/25", "192.0.2.128", true },
+		{ "192.0.2.6/31", "192.0.2.7", true },
+		{ "192.0.2.6/31", "192.0.2.8", false },
+		{ "192.0.2.7", "192.0.2.7", true },
+		{ "192.0.2.7", "192.0.2.6", false },
+		{ "0.0.0.0/0", "255.255.255.255", true },
+		{ "0.0.0.0/0", "::", false },
+		{ "2001:db8::/33", "2001:db8:7fff::1", true },
+		{ "2001:db8::/33", "2001:db8:8000::", false },
+		{ "2001:db8::1", "2001:db8::1", true },
+		{ "2001:db8::1", "2001:db8::", false },
+		{ "2001:db8::/127", "2001:db8::1", true },
+		{ "2001:db8::/127", "2001:db8::2", false },
+		{ "::/0", "ffff::", true },
+		{ "::/0", "10.0.0.1", false },
+	};
+	const struct address unknown = { .family = 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(pairs); i++) {
+		struct netblock n = unit_netblock(pairs[i].block);
+		struct address a = unit_address(pairs[i].address);
+
+		if (netblock_holds(&n, &a) != pairs[i].held)
+			fail_msg("%s in %s", pairs[i].address, pairs[i].block);
+		assert_false(netblock_holds(&n, &unknown));
+	}
+}
+
 int
 main(void)
 {
@@ -194,6 +236,7 @@ main(void)
 		cmocka_unit_test(netblocks),
 		cmocka_unit_test(netblocks_are_written_as_they_are_read),
 		cmocka_unit_test(netblocks_may_be_read_with_host_bits),
+		cmocka_unit_test(a_netblock_holds_its_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -213,6 +213,40 @@ text_and_wire_round_trip(void **state)
 	}
 }
 
+static void
+names_end_in_themselves_and_their_parents(void **state)
+{
+	static const struct {
+		const char *name, *parent;
+		bool wanted;
+	} pairs[] = {
+		{ "bad.example", "bad.example", true },
+		{ "x.BAD.example", "bad.EXAMPLE", true },
+		{ "a.b.c.bad.example", "bad.example", true },
+		{ "bad.example", ".", true }, { ".", ".", true },
+		{ ".", "example", false },
+		{ "example", "bad.example", false },
+		{ "notbad.example", "bad.example", false },
+		{ "bad.example.org", "bad.example", false },
+		{ "x\\.bad.example", "bad.example", false },
+		/* The length of a label that reads like the octet before. */
+		{ "x\\003bad.example", "bad.example", false },
+		{ "aaa\\003bad\\007example", "bad.example", false },
+		{ "good.example", "bad.example", false },
+		{ LONGEST, LONGEST, true }, { LONGEST, L61, true },
+		{ LONGEST, L63 "." L61, true }, { LONGEST, L63, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(pairs); i++) {
+		struct dns_name name = unit_name(pairs[i].name);
+		struct dns_name parent = unit_name(pairs[i].parent);
+
+		if (dns_name_ends_in(&name, &parent) != pairs[i].wanted)
+			fail_msg("%s in %s", pairs[i].name, pairs[i].parent);
+	}
+}
+
 int
 main(void)
 {
@@ -226,6 +260,7 @@ main(void)
 		cmocka_unit_test(
 		    a_name_over_255_octets_on_the_wire_is_refused),
 		cmocka_unit_test(text_and_wire_round_trip),
+		cmocka_unit_test(names_end_in_themselves_and_their_parents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -453,6 +453,42 @@ a_list_has_so_many_entries(void **state)
 	assert_int_equal(report.entries, 2);
 }
 
+static void
+details_say_together_the_most(void **state)
+{
+	struct list_detail into = { .confidence = LIST_CONFIDENCE_NONE };
+	const struct list_detail first = {
+		.threat = "first", .severity = LIST_SEVERITY_MEDIUM,
+		.confidence = 0, .expires = 5,
+	};
+	const struct list_detail more = {
+		.threat = "more", .reference = "ref", .important = true,
+		.severity = LIST_SEVERITY_LOW, .confidence = 40,
+	};
+	const struct list_detail nothing = {
+		.confidence = LIST_CONFIDENCE_NONE
+	};
+
+	(void)state;
+	list_detail_merge(&into, &nothing);
+	assert_int_equal(into.confidence, LIST_CONFIDENCE_NONE);
+	list_detail_merge(&into, &first);
+	assert_int_equal(into.confidence, 0);
+	assert_string_equal(into.threat, "first");
+	assert_false(into.important);
+	list_detail_merge(&into, &more);
+	list_detail_merge(&into, &nothing);
+	assert_string_equal(into.threat, "first");
+	assert_string_equal(into.reference, "ref");
+	assert_int_equal(into.severity, LIST_SEVERITY_MEDIUM);
+	assert_int_equal(into.confidence, 40);
+	assert_true(into.important);
+	list_detail_merge(&into, &first);
+	assert_int_equal(into.confidence, 40);
+	/* When it expires is a condition, and no part of that. */
+	assert_true(into.expires == 0);
+}
+
 int
 main(void)
 {
@@ -474,6 +510,7 @@ main(void)
 		cmocka_unit_test(public_suffixes_are_no_entries_for_all_below),
 		cmocka_unit_test(a_list_has_so_many_octets),
 		cmocka_unit_test(a_list_has_so_many_entries),
+		cmocka_unit_test(details_say_together_the_most),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
