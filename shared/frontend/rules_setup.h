@@ -18,6 +18,8 @@ struct config;
 struct rules_setup {
 	const char *args[MATCHER_LISTS_MAX];	/* of -b, borrowed */
 	size_t count;
+	bool only_args;				/* leave out the lists of the
+						   configuration */
 	struct rules_list *lists;		/* ${count}, once opened */
 	struct prefixes *monitored, *excluded;	/* NULL: not configured */
 	struct dns_name zones[MATCHER_ZONES_MAX];	/* the site's search

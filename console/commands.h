@@ -1,0 +1,12 @@
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+/*
+ * commands - the commands of querywatch, a file each.
+ */
+
+struct command;
+
+extern const struct command compile;
+
+#endif /* !COMMANDS_H */
