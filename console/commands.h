@@ -8,5 +8,6 @@
 struct command;
 
 extern const struct command compile;
+extern const struct command explain;
 
 #endif /* !COMMANDS_H */

@@ -219,7 +219,7 @@ void list_text_copy(char *ret, size_t size, const char *text, size_t length);
 /**
  * list_detail_merge(into, more):
  * Let ${into} say what ${more} says, too: the higher severity and confidence,
- * and threat and reference where it has none.
+ * whether it is important, and threat and reference where it has none.
  */
 void list_detail_merge(struct list_detail *into,
     const struct list_detail *more);

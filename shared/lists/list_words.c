@@ -64,6 +64,7 @@ list_detail_merge(struct list_detail *into, const struct list_detail *more)
 	    (into->confidence == LIST_CONFIDENCE_NONE ||
 	    more->confidence > into->confidence))
 		into->confidence = more->confidence;
+	into->important |= more->important;
 	if (into->threat[0] == '\0')
 		memcpy(into->threat, more->threat, sizeof(into->threat));
 	if (into->reference[0] == '\0')

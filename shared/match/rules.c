@@ -7,10 +7,6 @@
 #include "match/prefixes.h"
 #include "match/rules_data.h"
 
-struct rules_scratch {
-	struct patterns_scratch *part[RULES_PARTS_MAX];
-};
-
 int
 rules_scratch_new(const struct rules *r, struct rules_scratch **ret)
 {
@@ -146,9 +142,11 @@ take_notes(const struct rules_part *p, const struct rules_question *q,
 	for (size_t i = 0; matcher_note(p->matcher, match, i, &note); i++) {
 		uint64_t bit = UINT64_C(1) << note.list;
 
+		/* Also what has no condition may be of another mode. */
+		if (!conditions_hold(&note, q, match))
+			continue;
 		if (note.conditional) {
-			if ((match->noted & bit) == 0 ||
-			    !conditions_hold(&note, q, match))
+			if ((match->noted & bit) == 0)
 				continue;
 			if (ret->lists == 0)
 				ret->mode = note.match;

@@ -3,7 +3,8 @@
 
 /*
  * rules_data - what rules are made of: rules_load.c makes them, rules_file.c
- * stores and maps them, rules.c asks them.  Nobody else includes it.
+ * stores and maps them, rules.c asks them, rules_view.c shows them.  Nobody else
+ * includes it.
  */
 
 #include "match/address_matcher.h"
@@ -37,6 +38,11 @@ struct rules {
 		char text[LIST_LABEL_SIZE];
 		uint8_t severity;	/* of entries that have none */
 	} label[MATCHER_LISTS_MAX];
+};
+
+/* What one thread needs, part by part. */
+struct rules_scratch {
+	struct patterns_scratch *part[RULES_PARTS_MAX];
 };
 
 /**
