@@ -9,5 +9,6 @@ struct command;
 
 extern const struct command compile;
 extern const struct command explain;
+extern const struct command lists;
 
 #endif /* !COMMANDS_H */

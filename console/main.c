@@ -12,7 +12,7 @@
 #include "core/log.h"
 #include "core/usage.h"
 
-static const struct command *const table[] = { &compile, &explain };
+static const struct command *const table[] = { &compile, &explain, &lists };
 
 #define COMMANDS (sizeof(table) / sizeof(table[0]))
 
