@@ -16,8 +16,8 @@ take(const struct matcher *m, uint32_t place, struct matcher_view *ret)
 	if (place == 0)
 		return false;
 	r = record_at(m, place);
-	if (record_set(r) >= m->set_count || dns_name_from_wire(r->wire,
-	    r->length, &v.name) != r->length)
+	if (record_set(r) >= m->set_count || r->length == 0 ||
+	    dns_name_from_wire(r->wire, r->length, &v.name) != r->length)
 		return false;
 	lists = m->sets[record_set(r)].lists;
 	standing = ~lists[RULE_WITHDRAWN];
