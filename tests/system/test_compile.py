@@ -22,7 +22,7 @@ NATIVE = """name,match,threat,severity,confidence,expires,reference
 threat.example,suffix,mozi,high,90,2100-01-01,https://intel.example/1
 threat.example,exact,,critical,,,
 below.example,below,mirai,low,10,,
-old.example,suffix,,,,2026-11-23T07:00:30Z,
+old.example,suffix,,,,2026-01-01,
 """
 ADBLOCK = """||wide.example^
 ||typed.example^$dnstype=AAAA
@@ -71,8 +71,7 @@ def write_lists(folder):
 
 
 def write_log(path, names):
-    """Each name from two clients, for two types, before and after some
-    entries expire."""
+    """Each name from two clients, for two types."""
     with open(path, "w") as log:
         for second in (0, 45):
             for i, name in enumerate(names):
