@@ -14,7 +14,7 @@
 
 NAME     = querywatch
 VERSION  = 0.1.0
-PROGRAMS = sensor logreader incidents
+PROGRAMS = sensor logreader incidents console
 PREFIX   = /usr/local
 SANITIZE =
 comma   := ,
@@ -47,7 +47,11 @@ say = @$(if $(V),true,printf '  %-4s %s\n' $(1) $@)
 .PHONY: all demo check torture bench bench-live bench-prefixes bench-matcher fuzz fuzzers tests install clean tools
 .SECONDARY:
 .DELETE_ON_ERROR:
-all: $(PROGRAMS:%=$(BUILD)/$(NAME)-%)
+
+# The operator's program has the name alone.
+program = $(BUILD)/$(NAME)$(if $(filter-out console,$(1)),-$(1))
+BINARIES = $(foreach f,$(PROGRAMS),$(call program,$(f)))
+all: $(BINARIES)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -109,10 +113,12 @@ $(BUILD)/tests/unit/shared/match/test_out_of_memory: LDFLAGS += \
 $(BUILD)/tests/unit/sensor/test_allocations: LDFLAGS += \
     $(call wrapped,malloc calloc realloc aligned_alloc strdup strndup)
 
-$(PROGRAMS:%=$(BUILD)/$(NAME)-%): $(BUILD)/$(NAME)-%: \
-    $(BUILD)/%/main.o $(BUILD)/%.a $(BUILD)/shared.a
-	$(call say,LINK)
-	$(Q)$(LINK) -o $@ $^ $(call libs,$*)
+define PROGRAM
+$(call program,$(1)): $(BUILD)/$(1)/main.o $(BUILD)/$(1).a $(BUILD)/shared.a
+	$$(call say,LINK)
+	$$(Q)$$(LINK) -o $$@ $$^ $$(call libs,$(1))
+endef
+$(foreach f,$(PROGRAMS),$(eval $(call PROGRAM,$(f))))
 
 FOLDERS = shared $(PROGRAMS)
 UNIT = $(patsubst %.c,$(BUILD)/%,$(foreach f,$(FOLDERS),$(call under,unit,test,$(f))))
@@ -169,7 +175,7 @@ fuzz:
 fuzzers: $(FUZZERS)
 
 install: all
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin $(PROGRAMS:%=$(BUILD)/$(NAME)-%)
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin $(BINARIES)
 	for s in 5 7 8; do install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$$s \
 	    docs/man/*.$$s || exit 1; done
 

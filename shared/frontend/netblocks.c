@@ -83,16 +83,25 @@ read_item(const char *key, const char *item, struct found *f)
 	return -1;
 }
 
+/* Read all of ${key}; what was found is to be freed, even on failure. */
+static int
+read_key(const struct config *config, const char *key, struct found *f)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < config_count(config, key) && status == 0; i++)
+		status = read_item(key, config_item(config, key, i), f);
+	return status;
+}
+
 int
 netblocks_load(const struct config *config, const char *key,
     struct prefixes **ret)
 {
 	struct found f = { .count = 0 };
-	int status = 0;
+	int status = read_key(config, key, &f);
 
 	*ret = NULL;
-	for (size_t i = 0; i < config_count(config, key) && status == 0; i++)
-		status = read_item(key, config_item(config, key, i), &f);
 	if (status == 0 && f.count > 0 &&
 	    (*ret = prefixes_new(f.blocks, f.count)) == NULL) {
 		log_warnx("%s: cannot hold %zu netblocks", key, f.count);
@@ -100,4 +109,24 @@ netblocks_load(const struct config *config, const char *key,
 	}
 	free(f.blocks);
 	return status;
+}
+
+bool
+netblocks_find(const struct config *config, const char *key,
+    const struct address *a, struct netblock *ret)
+{
+	struct found f = { .count = 0 };
+	const struct netblock *longest = NULL;
+
+	if (read_key(config, key, &f) != 0)
+		f.count = 0;
+	for (size_t i = 0; i < f.count; i++) {
+		if (netblock_holds(&f.blocks[i], a) && (longest == NULL ||
+		    f.blocks[i].prefix > longest->prefix))
+			longest = &f.blocks[i];
+	}
+	if (longest != NULL)
+		*ret = *longest;
+	free(f.blocks);
+	return longest != NULL;
 }

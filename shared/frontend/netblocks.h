@@ -6,7 +6,11 @@
  * netblocks that stand there, and those in the files it names.
  */
 
+#include <stdbool.h>
+
+struct address;
 struct config;
+struct netblock;
 struct prefixes;
 
 /**
@@ -20,5 +24,14 @@ struct prefixes;
  */
 int netblocks_load(const struct config *config, const char *key,
     struct prefixes **ret);
+
+/**
+ * netblocks_find(config, key, a, ret):
+ * Fill ${ret} with the longest of these netblocks that holds ${a}; false, with
+ * ${ret} untouched, if none does.  They are read anew: for a person who asks,
+ * not for a query.
+ */
+bool netblocks_find(const struct config *config, const char *key,
+    const struct address *a, struct netblock *ret);
 
 #endif /* !NETBLOCKS_H */

@@ -108,7 +108,8 @@ rules_setup_open(struct rules_setup *s, const struct config *config)
 	if (netblocks_load(config, "monitored", &s->monitored) != 0 ||
 	    netblocks_load(config, "excluded", &s->excluded) != 0)
 		return -1;
-	for (size_t i = 0; i < config_count(config, "lists"); i++) {
+	for (size_t i = 0; !s->only_args && i < config_count(config, "lists");
+	    i++) {
 		if (rules_setup_add(s, config_item(config, "lists", i), error,
 		    sizeof(error)) != 0) {
 			log_warnx("lists: %s", error);
@@ -127,7 +128,10 @@ describe_list(const struct rules_list *list)
 {
 	const struct list_report *r = &list->report;
 
-	if (list->spec.match == LIST_MATCH_ADDRESS)
+	if (list->compiled)
+		log_info("list %s: compiled, %llu names and patterns",
+		    list->spec.path, (unsigned long long)r->entries);
+	else if (list->spec.match == LIST_MATCH_ADDRESS)
 		log_info("list %s: %llu addresses and netblocks, %llu lines",
 		    list->spec.path, (unsigned long long)r->entries,
 		    (unsigned long long)r->lines);

@@ -21,6 +21,8 @@ struct config;
 struct rules_setup {
 	const char *args[MATCHER_LISTS_MAX];	/* of -b, borrowed */
 	size_t count;
+	bool only_args;				/* leave out the lists of the
+						   configuration */
 	struct rules_list *lists;		/* ${count}, once opened */
 	struct list_source source[MATCHER_LISTS_MAX];	/* of each */
 	uint64_t former[MATCHER_LISTS_MAX];	/* entries of each, in the

@@ -148,6 +148,12 @@ matcher_search(struct matcher *m, const struct dns_name *zones, size_t count)
 	}
 }
 
+const struct dns_name *
+matcher_zone(const struct matcher *m, unsigned number)
+{
+	return &m->zone[number - 1];
+}
+
 /* --- asking ---------------------------------------------------------------- */
 
 static inline bool

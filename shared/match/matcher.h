@@ -97,6 +97,12 @@ void matcher_search(struct matcher *m, const struct dns_name *zones,
     size_t count);
 
 /**
+ * matcher_zone(m, number):
+ * The search zone that a match has as ${zone}; borrowed from ${m}.
+ */
+const struct dns_name *matcher_zone(const struct matcher *m, unsigned number);
+
+/**
  * matcher_parts(m, ret), matcher_map(parts):
  * The arrays that ${m} consists of, for a file; borrowed until it is freed.
  * And a matcher over such arrays, wherever they come from: aligned for

@@ -3,7 +3,8 @@
 
 /*
  * matcher_data - what a matcher is made of: matcher_build.c makes it,
- * matcher.c asks it, matcher_file.c stores it.  Nobody else includes it.
+ * matcher.c asks it, matcher_file.c stores it, matcher_view.c shows it.  Nobody
+ * else includes it.
  */
 
 #include <stdbool.h>

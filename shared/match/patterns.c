@@ -230,6 +230,13 @@ patterns_count(const struct patterns *p, enum patterns_kind kind)
 	    substrings_count(p->substrings);
 }
 
+uint64_t
+patterns_lists(const struct patterns *p, enum patterns_kind kind, size_t i)
+{
+	return kind == PATTERNS_REGEX ? regexes_get(p->regexes, i).lists :
+	    substrings_get(p->substrings, i).lists;
+}
+
 size_t
 patterns_bytes(const struct patterns *p)
 {

@@ -117,6 +117,13 @@ size_t patterns_count(const struct patterns *p, enum patterns_kind kind);
 size_t patterns_bytes(const struct patterns *p);
 
 /**
+ * patterns_lists(p, kind, i):
+ * Which lists hold pattern number ${i}, from 0, of ${kind}?  One bit each.
+ */
+uint64_t patterns_lists(const struct patterns *p, enum patterns_kind kind,
+    size_t i);
+
+/**
  * patterns_serialize(p, ret, retlength):
  * Write ${p} into a new buffer, which the caller frees.  0, or -1 if memory
  * is short.

@@ -28,7 +28,8 @@ struct rules_list {
 	FILE *file;			/* open, at its start */
 	struct list_report report;	/* filled by rules_load */
 	bool compiled;			/* likewise: it holds lists that were
-					   compiled, and has no report */
+					   compiled; its report only tells how
+					   many entries */
 };
 
 /* One file of the site's allow rules, and how that went. */

@@ -39,8 +39,8 @@ list_exceptions(const struct rules *r, size_t *retcount)
 		all[i].expires = rule.expires;
 		all[i].reach = (uint8_t)rule.reach;
 		all[i].clients = (uint8_t)rule.client_count;
-		memcpy(all[i].client, rule.clients, rule.client_count *
-		    sizeof(rule.clients[0]));
+		for (size_t k = 0; k < rule.client_count; k++)
+			all[i].client[k] = rule.clients[k];
 	}
 	return all;
 }

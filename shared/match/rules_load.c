@@ -151,6 +151,18 @@ is_compiled(FILE *file)
 	return compiled;
 }
 
+/* How many names and patterns are in ${p}? */
+static uint64_t
+count_entries(const struct rules_part *p)
+{
+	uint64_t count = matcher_names(p->matcher);
+
+	if (p->patterns != NULL)
+		count += patterns_count(p->patterns, PATTERNS_SUBSTRING) +
+		    patterns_count(p->patterns, PATTERNS_REGEX);
+	return count;
+}
+
 static int
 load_compiled(struct loading *l, struct rules_list *list, char *reterr,
     size_t size)
@@ -162,8 +174,11 @@ load_compiled(struct loading *l, struct rules_list *list, char *reterr,
 		return -1;
 	list->compiled = true;
 	if (rules_file_load(l->rules, fileno(list->file), l->exceptions,
-	    error, sizeof(error)) == 0)
+	    error, sizeof(error)) == 0) {
+		list->report.entries = count_entries(&l->rules->part[
+		    l->rules->parts - 1]);
 		return 0;
+	}
 	snprintf(reterr, size, "list %s: %s", list->spec.path, error);
 	return -1;
 }
