@@ -149,11 +149,10 @@ ask_rules(const struct rules *r, const struct names *names)
 	static struct rules_count counts;
 	const uint8_t octets[4] = { 192, 0, 2, 7 };
 	const struct address client = address_v4(octets);
-	struct rules_scratch *scratch;
+	struct rules_scratch *scratch = rules_scratch(r, 0);
 	struct rules_match match;
 	char labels[LIST_LABEL_SIZE * MATCHER_LISTS_MAX];
 
-	PROMISE(rules_scratch_new(r, &scratch) == 0);
 	for (size_t i = 0; i < names->count; i++) {
 		const struct rules_question q = {
 			&names->name[i], &client, 1, 0, false
@@ -165,7 +164,6 @@ ask_rules(const struct rules *r, const struct names *names)
 		rules_view_held(r, &q, 5, UINT64_MAX, false, take_hold, NULL);
 	}
 	rules_count_all(r, &counts);
-	rules_scratch_free(scratch);
 }
 
 int
