@@ -111,11 +111,12 @@ each_name(const struct matcher *m, const struct matcher *other,
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		for (size_t k = 0; k < COUNT(forms); k++) {
 			struct dns_name name;
-			char text[256], *at = strchr(strcpy(text, forms[k]),
-			    '%');
+			const char *hole = strchr(forms[k], '%');
+			char text[256];
 
-			snprintf(at, sizeof(text) - (size_t)(at - text),
-			    "%s%s", texts[i], strchr(forms[k], '%') + 2);
+			snprintf(text, sizeof(text), "%.*s%s%s",
+			    (int)(hole - forms[k]), forms[k], texts[i],
+			    hole + 2);
 			name = unit_name(text);
 			ask(m, other, &name);
 		}
