@@ -86,6 +86,36 @@ rules_knows(const struct rules *r, const struct list_entry *e)
 	return false;
 }
 
+/* --- what is allowed ------------------------------------------------------- */
+
+/* Ask ${a} about what is left of ${*lists}, and take away what is not to be
+ * recorded.  The weakest effect that all the others have at least. */
+static enum rules_effect
+ask(const struct allow *a, const struct rules_question *q,
+    size_t entry_length, uint64_t *lists)
+{
+	static const enum rules_effect effects[ALLOW_EFFECTS] = {
+		[ALLOW_NO_ACTION] = RULES_NO_ACTION,
+		[ALLOW_NO_ALERT] = RULES_NO_ALERT,
+		[ALLOW_NO_RECORD] = RULES_NO_RECORD,
+	};
+	enum rules_effect weakest = RULES_NO_RECORD;
+	struct allow_hit hit = {
+		q->name, entry_length, q->client, *lists, q->time
+	};
+	struct allow_found found;
+
+	while (hit.lists != 0 && (q->count ? allow_find(a, &hit, &found) :
+	    allow_look(a, &hit, &found))) {
+		if (found.effect == ALLOW_NO_RECORD)
+			*lists &= ~found.held;
+		else if (effects[found.effect] < weakest)
+			weakest = effects[found.effect];
+		hit.lists = found.left;
+	}
+	return hit.lists != 0 ? RULES_ALERT : weakest;
+}
+
 /* --- names ----------------------------------------------------------------- */
 
 /* Raise the severity to that of ${lists}, as their entries say nothing. */
@@ -100,18 +130,20 @@ rate(const struct rules *r, uint64_t lists, struct list_detail *detail)
 	}
 }
 
-/* What lists say that hold the entry of ${match}; and, of those of which only
- * the notes tell, whether they do now. */
+/* What those of ${lists} say that hold the entry of ${match}; and, of those of
+ * which only the notes tell, whether they do now. */
 static void
 take_notes(const struct rules_part *p, const struct rules_question *q,
-    const struct match *match, struct rules_match *ret)
+    const struct match *match, uint64_t lists, struct rules_match *ret)
 {
 	struct matcher_note note;
 
+	ret->mode = match->mode;
+	ret->lists = match->lists & lists;
 	for (size_t i = 0; matcher_note(p->matcher, match, i, &note); i++) {
 		uint64_t bit = UINT64_C(1) << note.list;
 
-		if (!conditions_hold(&note, q, match))
+		if ((lists & bit) == 0 || !conditions_hold(&note, q, match))
 			continue;
 		if (note.conditional && (match->noted & bit) != 0) {
 			if (match->zone == 0 && note.match == LIST_MATCH_EXACT)
@@ -137,9 +169,44 @@ begin_match(struct rules_match *m)
 	};
 }
 
-/* The longest entry of one part that holds. */
+/* Take away the lists that except the name themselves. */
+static void
+except(const struct rules *r, const struct rules_question *q,
+    struct rules_match *m)
+{
+	if (r->exceptions != NULL && !m->detail.important)
+		(void)ask(r->exceptions, q, m->entry.length, &m->lists);
+}
+
+/* What is left of the entry of ${match}: no lists if it does not hold. */
+static void
+take_entry(const struct rules *r, const struct rules_part *p,
+    const struct rules_question *q, const struct match *match,
+    bool *retexcepted, struct rules_match *ret)
+{
+	uint64_t held;
+
+	begin_match(ret);
+	ret->entry = match->entry;
+	take_notes(p, q, match, UINT64_MAX, ret);
+	held = ret->lists <<= p->base;
+	except(r, q, ret);
+	if (ret->lists != held) {
+		uint64_t left = ret->lists >> p->base;
+
+		*retexcepted |= left == 0;
+		begin_match(ret);
+		take_notes(p, q, match, left, ret);
+		ret->lists <<= p->base;
+	}
+	ret->rated <<= p->base;
+}
+
+/* The longest entry of one part that holds.  One that its lists except may
+ * hide a shorter one of others. */
 static bool
-match_part(const struct rules_part *p, const struct rules_question *q,
+match_part(const struct rules *r, const struct rules_part *p,
+    const struct rules_question *q, bool *retexcepted,
     struct rules_match *ret)
 {
 	struct match match;
@@ -147,16 +214,9 @@ match_part(const struct rules_part *p, const struct rules_question *q,
 
 	for (; found; found = matcher_find_shorter(p->matcher, q->name,
 	    &match)) {
-		begin_match(ret);
-		ret->mode = match.mode;
-		ret->lists = match.lists;
-		take_notes(p, q, &match, ret);
-		if (ret->lists == 0)
-			continue;
-		ret->entry = match.entry;
-		ret->lists <<= p->base;
-		ret->rated <<= p->base;
-		return true;
+		take_entry(r, p, q, &match, retexcepted, ret);
+		if (ret->lists != 0)
+			return true;
 	}
 	return false;
 }
@@ -180,13 +240,13 @@ merge(struct rules_match *into, const struct rules_match *m)
 
 static bool
 match_names(const struct rules *r, const struct rules_question *q,
-    struct rules_match *ret)
+    bool *retexcepted, struct rules_match *ret)
 {
 	struct rules_match m;
 	bool found = false;
 
 	for (size_t i = 0; i < r->parts; i++) {
-		if (!match_part(&r->part[i], q, &m))
+		if (!match_part(r, &r->part[i], q, retexcepted, &m))
 			continue;
 		if (found)
 			merge(ret, &m);
@@ -268,47 +328,7 @@ rules_walk(const struct rules *r, const struct dns_name *name,
 	return false;
 }
 
-/* --- what is allowed ------------------------------------------------------- */
-
-/* Ask ${a} about what is left of ${*lists}, and take away what is not to be
- * recorded.  The weakest effect that all the others have at least. */
-static enum rules_effect
-ask(const struct allow *a, const struct rules_question *q,
-    size_t entry_length, uint64_t *lists)
-{
-	static const enum rules_effect effects[ALLOW_EFFECTS] = {
-		[ALLOW_NO_ACTION] = RULES_NO_ACTION,
-		[ALLOW_NO_ALERT] = RULES_NO_ALERT,
-		[ALLOW_NO_RECORD] = RULES_NO_RECORD,
-	};
-	enum rules_effect weakest = RULES_NO_RECORD;
-	struct allow_hit hit = {
-		q->name, entry_length, q->client, *lists, q->time
-	};
-	struct allow_found found;
-
-	while (hit.lists != 0 && (q->count ? allow_find(a, &hit, &found) :
-	    allow_look(a, &hit, &found))) {
-		if (found.effect == ALLOW_NO_RECORD)
-			*lists &= ~found.held;
-		else if (effects[found.effect] < weakest)
-			weakest = effects[found.effect];
-		hit.lists = found.left;
-	}
-	return hit.lists != 0 ? RULES_ALERT : weakest;
-}
-
-/* May what was found be recorded, and with what effect? */
-static bool
-is_recorded(const struct rules *r, const struct rules_question *q,
-    struct rules_match *m)
-{
-	if (r->exceptions != NULL && !m->detail.important)
-		(void)ask(r->exceptions, q, m->entry.length, &m->lists);
-	if (r->allow != NULL && m->lists != 0)
-		m->effect = ask(r->allow, q, m->entry.length, &m->lists);
-	return m->lists != 0;
-}
+/* --- names and patterns ---------------------------------------------------- */
 
 bool
 rules_allows(const struct rules *r, const struct dns_name *name, int64_t now)
@@ -328,11 +348,17 @@ rules_match(const struct rules *r, struct rules_scratch *scratch,
     const struct rules_question *q, struct rules_match *ret)
 {
 	struct rules_match m;
+	bool excepted = false;
 
-	if (!match_names(r, q, &m) &&
-	    (!r->patterns || !match_patterns(r, scratch, q->name, &m)))
-		return RULES_CLEAN;
-	if (!is_recorded(r, q, &m))
+	if (!match_names(r, q, &excepted, &m)) {
+		if (!r->patterns ||
+		    !match_patterns(r, scratch, q->name, &m))
+			return excepted ? RULES_ALLOWED : RULES_CLEAN;
+		except(r, q, &m);
+	}
+	if (r->allow != NULL && m.lists != 0)
+		m.effect = ask(r->allow, q, m.entry.length, &m.lists);
+	if (m.lists == 0)
 		return RULES_ALLOWED;
 	rate(r, m.lists & ~m.rated, &m.detail);
 	*ret = m;

@@ -462,7 +462,8 @@ a_list_excepts_from_itself_only(void **state)
 		{ ",format=adblock", "||bad.example^\n"
 		    "@@||ok.bad.example^\n||must.bad.example^$important\n"
 		    "@@||must.bad.example^\n@@||x.example^\n"
-		    "@@||much.bad.example^$dnstype=TXT\n||y.x.example^\n" },
+		    "@@||much.bad.example^$dnstype=TXT\n||y.x.example^\n"
+		    "||deep.both.example^\n@@||deep.both.example^\n" },
 		{ "", "both.example\nok.bad.example\n" },
 	};
 	struct rules *r = load_sources(sources, 1, NULL, NULL);
@@ -481,6 +482,11 @@ a_list_excepts_from_itself_only(void **state)
 	assert_int_equal(ask(r, "much.bad.example", &m), RULES_BAD);
 	assert_int_equal(ask(two, "ok.bad.example", &m), RULES_BAD);
 	assert_true(m.lists == 2);
+	/* What one list excepts hides no shorter entry of another. */
+	assert_int_equal(ask(r, "deep.both.example", &m), RULES_ALLOWED);
+	assert_int_equal(ask(two, "deep.both.example", &m), RULES_BAD);
+	assert_true(m.lists == 2);
+	assert_int_equal(m.entry.length, 14);
 	rules_free(r);
 	rules_free(two);
 }
