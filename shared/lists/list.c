@@ -447,6 +447,27 @@ read_whole(struct list_reader *r, FILE *file)
 	return 0;
 }
 
+/* Does the file begin as those of gzip, xz, zstd or zip do? */
+static bool
+is_packed(const struct list_reader *r)
+{
+	static const struct {
+		size_t length;
+		const char *octets;
+	} heads[] = {
+		{ 2, "\x1f\x8b" }, { 6, "\xfd" "7zXZ\0" },
+		{ 4, "\x28\xb5\x2f\xfd" },
+		{ 4, "PK\x03\x04" },
+	};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		if (r->used > heads[i].length && memcmp(r->block,
+		    heads[i].octets, heads[i].length) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Fill the block, and decide by it on the format. */
 static void
 begin(struct list_reader *r, FILE *file)
@@ -480,6 +501,11 @@ list_read(FILE *file, const struct list_spec *spec, list_take *take_entry,
 
 	memset(ret, 0, sizeof(*ret));
 	begin(&r, file);
+	if (is_packed(&r)) {
+		ret->excess = LIST_PACKED;
+		errno = EINVAL;
+		return -1;
+	}
 	if (r.ops->whole == NULL)
 		read_lines(&r, file);
 	else if (read_whole(&r, file) != 0)

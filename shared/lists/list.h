@@ -140,7 +140,10 @@ enum list_reason {
 };
 
 /* A limit that a list goes beyond. */
-enum list_excess { LIST_FITS, LIST_TOO_LARGE, LIST_TOO_MANY };
+enum list_excess {
+	LIST_FITS, LIST_TOO_LARGE, LIST_TOO_MANY,
+	LIST_PACKED		/* it is compressed, which nobody here undoes */
+};
 
 #define LIST_EXAMPLES 3
 #define LIST_EXAMPLE_SIZE 80

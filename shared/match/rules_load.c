@@ -131,6 +131,10 @@ explain(const struct rules_list *list, char *reterr, size_t size)
 		    "is meant, raise list_entries", list->spec.path,
 		    (unsigned long long)limits->entries);
 		return;
+	case LIST_PACKED:
+		snprintf(reterr, size, "list %s: is compressed: unpack it "
+		    "first", list->spec.path);
+		return;
 	case LIST_FITS:
 		snprintf(reterr, size, "list %s: %s", list->spec.path,
 		    strerror(errno));

@@ -489,10 +489,33 @@ details_say_together_the_most(void **state)
 	assert_true(into.expires == 0);
 }
 
+static void
+a_compressed_list_is_not_read_as_text(void **state)
+{
+	static const struct {
+		const char *octets;
+		size_t length;
+	} packed[] = {
+		{ "\x1f\x8b\x08\0bad.example\n", 16 },
+		{ "\xfd" "7zXZ\0bad.example\n", 18 },
+		{ "\x28\xb5\x2f\xfd" "bad.example\n", 16 },
+	};
+
+	(void)state;
+	given.most = 0;
+	for (size_t i = 0; i < COUNT(packed); i++) {
+		assert_int_equal(read_octets(packed[i].octets,
+		    packed[i].length, "x", &given, &report), -1);
+		assert_int_equal(report.excess, LIST_PACKED);
+		assert_int_equal(given.count, 0);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_compressed_list_is_not_read_as_text),
 		cmocka_unit_test(plain_lists),
 		cmocka_unit_test(
 		    a_plain_lists_own_mode_yields_to_a_leading_dot),
