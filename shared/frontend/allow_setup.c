@@ -99,6 +99,25 @@ allow_setup_describe(const struct allow_setup *a, bool all)
 	}
 }
 
+void
+allow_setup_tell(const struct rules *rules)
+{
+	const struct allow *allow = rules_allow(rules);
+	size_t told = 0;
+
+	for (size_t i = 0; allow != NULL && i < allow_count(allow); i++) {
+		uint64_t held = allow_held(allow, i);
+		struct allow_rule rule;
+
+		if (held == 0 || told++ >= ALLOW_SETUP_TOLD)
+			continue;
+		allow_rule(allow, i, &rule);
+		log_info("allow %s:%llu: held back %llu (%s)", rule.file,
+		    (unsigned long long)rule.line, (unsigned long long)held,
+		    allow_list_effect_text(rule.effect));
+	}
+}
+
 enum list_source_change
 allow_setup_look(struct allow_setup *a)
 {

@@ -39,6 +39,14 @@ int allow_setup_again(struct allow_setup *a);
 void allow_setup_describe(const struct allow_setup *a, bool all);
 
 /**
+ * allow_setup_tell(rules):
+ * Say of each of the site's rules how often it has held something back, if it
+ * has: of the first ALLOW_SETUP_TOLD.
+ */
+#define ALLOW_SETUP_TOLD 100
+void allow_setup_tell(const struct rules *rules);
+
+/**
  * allow_setup_look(a):
  * As rules_setup_look.
  */

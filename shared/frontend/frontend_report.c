@@ -137,7 +137,7 @@ tell_rules(struct frontend *f, struct heartbeat *b)
 		names = rules_reload_names(f->reload);
 	} else {
 		generation = rules_generation(rules);
-		names = matcher_names(rules_matcher(rules));
+		names = rules_size(rules).names;
 	}
 	heartbeat_number(b, "generation", (int64_t)generation);
 	heartbeat_number(b, "names", (int64_t)names);
@@ -215,6 +215,8 @@ frontend_report_last(struct frontend *f)
 		frontend_report_snapshot(f, i);
 	frontend_counters(f, &c);
 	counters_log(&c);
+	if (f->setup.rules != NULL)
+		allow_setup_tell(f->setup.rules);
 	if (f->stream != NULL && f->heartbeat > 0)
 		beat(f, "stopped", STOPPED_TTL, &c);
 }

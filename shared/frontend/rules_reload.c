@@ -45,14 +45,14 @@ struct rules_reload {
 static uint64_t
 names_in(const struct rules *rules)
 {
-	return matcher_names(rules_matcher(rules));
+	return rules_size(rules).names;
 }
 
 /* Make new rules and let everyone have them, or say why not. */
 static void
 reload(struct rules_reload *r)
 {
-	struct rules *rules = rules_setup_again(r->setup);
+	struct rules *rules = rules_setup_again(r->setup), *former;
 	uint64_t before = atomic_load(&r->names);
 
 	r->first_change = r->last_change = 0;
@@ -63,7 +63,9 @@ reload(struct rules_reload *r)
 		return;
 	}
 	r->setup->rules = rules;
-	rules_free(rules_swap_put(r->swap, rules));
+	former = rules_swap_put(r->swap, rules);
+	allow_setup_tell(former);
+	rules_free(former);
 	atomic_store(&r->names, names_in(rules));
 	atomic_store(&r->generation, rules_generation(rules));
 	atomic_fetch_add(&r->reloads, 1);
