@@ -2,25 +2,7 @@
  * that come out are canonical and fit for their mode, and the report adds
  * up. */
 
-#include "fuzzing.h"
-#include "lists/list.h"
-
-static int
-take(void *ctx, const struct list_entry *e)
-{
-	uint64_t *names = ctx;
-
-	++*names;
-	if (e->match == LIST_MATCH_SUBSTRING || e->match == LIST_MATCH_REGEX) {
-		PROMISE(e->text != NULL && e->text_length > 0);
-		return 0;
-	}
-	fuzzing_name(&e->name);
-	PROMISE(e->name.length > 1);
-	PROMISE(e->allow || e->match == LIST_MATCH_EXACT ||
-	    e->name.wire[0] + 2 < e->name.length);
-	return 0;
-}
+#include "fuzz_list.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -39,7 +21,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	copy = fuzzing_copy(data + 1, size - 1);
 	f = fmemopen(copy, size - 1, "r");
 	PROMISE(f != NULL);
-	PROMISE(list_read(f, &spec, take, NULL, &names, &report) == 0);
+	PROMISE(list_read(f, &spec, fuzz_list_take, NULL, &names,
+	    &report) == 0);
 	PROMISE(report.entries == names);
 	for (size_t i = 0; i < size - 1; i++)
 		newlines += copy[i] == '\n';
