@@ -308,21 +308,6 @@ frontend_add_pipeline(struct frontend *f, unsigned worker,
 	return p;
 }
 
-void
-frontend_drop_pipeline(struct frontend *f, unsigned worker, struct pipeline *p)
-{
-	struct frontend_worker *w = &f->worker[worker];
-
-	for (size_t i = 0; i < w->log_count; i++) {
-		if (w->log[i].pipeline != p)
-			continue;
-		pipeline_counters_sum(&w->gone, pipeline_counters(p));
-		pipeline_free(p);
-		w->log[i] = w->log[--w->log_count];
-		return;
-	}
-}
-
 int
 frontend_load(struct frontend *f)
 {

@@ -196,13 +196,6 @@ struct pipeline *frontend_add_pipeline(struct frontend *f, unsigned worker,
     void (*ended)(void *ctx, uint64_t line), void *ctx);
 
 /**
- * frontend_drop_pipeline(f, worker, p):
- * Free that pipeline, from which everything is out; it stays counted.
- */
-void frontend_drop_pipeline(struct frontend *f, unsigned worker,
-    struct pipeline *p);
-
-/**
  * frontend_positions(f), frontend_partitions(f), frontend_partition(f,
  * client):
  * The positions of logs as they were at the start, or NULL if they are not

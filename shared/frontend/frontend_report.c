@@ -49,7 +49,6 @@ frontend_report_snapshot(struct frontend *f, unsigned worker)
 		return;
 	pthread_mutex_lock(&f->lock);
 	w->of_pipeline = *pipeline_counters(w->feed.pipeline);
-	pipeline_counters_sum(&w->of_pipeline, &w->gone);
 	for (size_t i = 0; i < w->log_count; i++)
 		pipeline_counters_sum(&w->of_pipeline,
 		    pipeline_counters(w->log[i].pipeline));

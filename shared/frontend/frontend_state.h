@@ -41,7 +41,6 @@ struct frontend_worker {
 	struct frontend_feed feed;	/* no pipeline with -a */
 	size_t log_count;		/* one each for logs that have a */
 	struct frontend_feed *log;	/* position */
-	struct pipeline_counters gone;	/* of those closed since */
 	const struct rules *rules;	/* that its pipelines use */
 	int64_t published_at;
 	/* ...and what it lets others see, under the front end's lock. */
