@@ -50,7 +50,7 @@ rules_may_end(const struct rules *r, const uint8_t *tail, size_t length)
 {
 	if (r->patterns)
 		return true;
-	for (size_t i = 0; i < r->parts; i++) {
+	for (size_t i = r->first; i < r->parts; i++) {
 		if (matcher_may_end(r->part[i].matcher, tail, length))
 			return true;
 	}
@@ -64,11 +64,11 @@ rules_may_match(const struct rules *r, struct rules_scratch *scratch,
 	struct patterns_match found;
 	struct match match;
 
-	for (size_t i = 0; i < r->parts; i++) {
+	for (size_t i = r->first; i < r->parts; i++) {
 		if (matcher_find(r->part[i].matcher, name, &match))
 			return true;
 	}
-	for (size_t i = 0; r->patterns && i < r->parts; i++) {
+	for (size_t i = r->first; r->patterns && i < r->parts; i++) {
 		if (scratch->part[i] != NULL &&
 		    patterns_find(scratch->part[i], name, &found))
 			return true;
@@ -245,7 +245,7 @@ match_names(const struct rules *r, const struct rules_question *q,
 	struct rules_match m;
 	bool found = false;
 
-	for (size_t i = 0; i < r->parts; i++) {
+	for (size_t i = r->first; i < r->parts; i++) {
 		if (!match_part(r, &r->part[i], q, retexcepted, &m))
 			continue;
 		if (found)

@@ -34,6 +34,8 @@ struct rules {
 	unsigned threads;
 	struct rules_scratch *scratch;	/* ${threads}; NULL: no patterns */
 	size_t parts;
+	size_t first;		/* 1: nothing was built here, as all lists
+				   are compiled, so nobody asks that part */
 	struct rules_part part[RULES_PARTS_MAX];
 	bool patterns;			/* some part has any */
 	struct address_matcher *addresses;	/* NULL: no such list */

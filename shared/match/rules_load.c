@@ -363,6 +363,8 @@ finish(struct loading *l, char *reterr, size_t size)
 		matcher_search(r->part[i].matcher, o->zones, o->zone_count);
 		r->patterns |= r->part[i].patterns != NULL;
 	}
+	r->first = r->parts > 1 && r->part[0].patterns == NULL &&
+	    matcher_names(r->part[0].matcher) == 0;
 	return make_scratch(r);
 }
 
