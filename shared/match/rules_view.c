@@ -133,8 +133,12 @@ give_pattern(const struct look *l, struct patterns_scratch *scratch)
 		e.list = l->part->base + i;
 		list_text_copy(e.pattern, sizeof(e.pattern), found.text,
 		    found.length);
-		e.detail.severity = rules_severity(l->rules,
-		    UINT64_C(1) << (e.list & 63));
+		if (l->part->notes != NULL)
+			(void)pattern_notes_find(l->part->notes, found.text,
+			    found.length, UINT64_C(1) << i, &e.detail);
+		if (e.detail.severity == LIST_SEVERITY_NONE)
+			e.detail.severity = rules_severity(l->rules,
+			    UINT64_C(1) << (e.list & 63));
 		l->take(l->ctx, &e);
 	}
 }
