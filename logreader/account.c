@@ -144,19 +144,10 @@ account_pipeline(const struct account *a)
 	return a->pipeline;
 }
 
-const struct log_position *
-account_from(const struct account *a)
+bool
+account_from(const struct account *a, struct log_position *ret)
 {
-	const struct log_position *lowest = NULL;
-
-	for (unsigned p = 0; p < a->partitions; p++) {
-		const struct log_position *s = &a->stored[p];
-
-		if (s->file != 0 &&
-		    (lowest == NULL || log_position_before(s, lowest)))
-			lowest = s;
-	}
-	return lowest;
+	return log_position_lowest(a->stored, a->partitions, ret);
 }
 
 /* --- reading --------------------------------------------------------------- */

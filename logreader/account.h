@@ -39,11 +39,11 @@ struct account *account_new(struct frontend *f, const char *log);
 struct pipeline *account_pipeline(const struct account *a);
 
 /**
- * account_from(a):
- * Return the position to go on from: the lowest of all partitions.  NULL at
- * the first start.
+ * account_from(a, ret):
+ * Write the position to go on from, the lowest of all partitions, into
+ * ${ret}; return false at the first start.
  */
-const struct log_position *account_from(const struct account *a);
+bool account_from(const struct account *a, struct log_position *ret);
 
 /**
  * account_file(a, number, file, offset):

@@ -102,12 +102,11 @@ resume(struct followed *f, const struct log_position *from)
 static void
 begin(struct followed *f)
 {
-	const struct log_position *from = f->account == NULL ? NULL :
-	    account_from(f->account);
+	struct log_position from;
 	struct held_found found;
 
-	if (from != NULL) {
-		resume(f, from);
+	if (f->account != NULL && account_from(f->account, &from)) {
+		resume(f, &from);
 		return;
 	}
 	found = held_begin(&f->held, f->from.after);

@@ -5,11 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/timestamp.h"
 #include "siblings.h"
 
-#define TRIES 8			/* while files are being renamed */
+#define TRIES 200		/* while files are being renamed */
+#define TRY_PAUSE 5000		/* microseconds between the later of them */
+#define TRIES_AT_ONCE 4
 #define SETTLE 50000		/* microseconds; a kernel's tick is 1 to 10 ms */
 
 static const struct log_file *
@@ -77,7 +80,8 @@ struct search {
 	struct log_file *own;	/* the path's own, taken out; NULL: none */
 	bool own_placed;	/* it is among those held again */
 	bool rotated;		/* the path leads elsewhere now */
-	bool by_time;		/* names do not tell what is newer */
+	bool by_time;		/* names do not tell what is newer... */
+	int64_t after;		/* but that it changed after this does */
 };
 
 /* Which of ${all} come after the newest file held, by their order. */
@@ -85,23 +89,20 @@ static size_t
 first_after(struct search *s, const struct siblings *all)
 {
 	const struct log_file *last = newest(s->h);
-	int64_t after = s->h->after;
 	size_t i = all->count;
 
 	s->by_time = false;
+	s->after = s->h->after;
 	if (last != NULL) {
 		while (i > 0 && !log_file_same(last, all->at[i - 1].device,
 		    all->at[i - 1].inode))
 			i--;
 		if (i > 0)
 			return i;
-		after = log_file_changed(last);
+		s->after = log_file_changed(last);
 	}
 	s->by_time = true;
-	i = 0;
-	while (i < all->count && all->at[i].changed <= after)
-		i++;
-	return i;
+	return 0;
 }
 
 /* Is the sibling ${f}, just opened, to be read?  A copy of what the path still
@@ -137,6 +138,8 @@ hold(struct search *s, const struct sibling *one)
 	/* Whatever its name says: names may count the other way. */
 	if (newest(h) != NULL && one->changed < log_file_changed(newest(h)))
 		return 0;
+	if (s->by_time && one->changed <= s->after)
+		return 0;
 	f = log_file_open(one->path, one->packed);
 	if (f == NULL)
 		return errno == ENOENT ? -1 : 0;
@@ -151,7 +154,8 @@ hold(struct search *s, const struct sibling *one)
 	return 0;
 }
 
-/* Are the same files still called as in ${all}? */
+/* Are the same files still called as in ${all}?  A compressed one gets its
+ * time when it is complete. */
 static bool
 unchanged(const char *path, const struct siblings *all)
 {
@@ -162,7 +166,9 @@ unchanged(const char *path, const struct siblings *all)
 	same = now.count == all->count;
 	for (size_t i = 0; same && i < now.count; i++)
 		same = now.at[i].inode == all->at[i].inode &&
-		    now.at[i].device == all->at[i].device;
+		    now.at[i].device == all->at[i].device &&
+		    (!now.at[i].packed ||
+		    now.at[i].changed == all->at[i].changed);
 	siblings_free(&now);
 	return same;
 }
@@ -232,6 +238,14 @@ is_newest(const struct held *h)
 	    log_file_same(newest(h), st.st_dev, st.st_ino);
 }
 
+/* Let who renames come to an end before try ${i}. */
+static void
+pause_before(int i)
+{
+	if (i >= TRIES_AT_ONCE)
+		usleep(TRY_PAUSE);
+}
+
 /* Hold what is newer than the first ${keep} files. */
 static struct held_found
 search(struct held *h, size_t keep)
@@ -249,6 +263,7 @@ search(struct held *h, size_t keep)
 	for (int i = 0; i < TRIES && gather(&s, &found.error) != 0; i++) {
 		if (i < TRIES - 1)
 			undo(&s);
+		pause_before(i);
 	}
 	found.path = h->count > had && newest(h) != s.own && is_newest(h);
 	found.siblings = h->count - had - found.path;
@@ -323,38 +338,42 @@ held_begin(struct held *h, int64_t after)
 
 /* --- what was read before -------------------------------------------------- */
 
-/* As find, once. */
+/* Open whichever of ${path} and ${all} is that of ${p}. */
 static struct log_file *
-find_now(const struct held *h, const struct log_position *p)
+find_among(const char *path, const struct siblings *all,
+    const struct log_position *p)
 {
-	struct log_file *f = log_file_open(h->path, false);
-	struct siblings all;
+	struct log_file *f = log_file_open(path, false);
 
+	for (size_t i = all->count; i > 0; i--) {
+		if (f != NULL && log_file_is(f, p))
+			return f;
+		log_file_close(f);
+		f = log_file_open(all->at[i - 1].path, all->at[i - 1].packed);
+	}
 	if (f != NULL && log_file_is(f, p))
 		return f;
 	log_file_close(f);
-	f = NULL;
-	siblings_list(h->path, &all);
-	for (size_t i = all.count; i > 0 && f == NULL; i--) {
-		f = log_file_open(all.at[i - 1].path, all.at[i - 1].packed);
-		if (f != NULL && !log_file_is(f, p)) {
-			log_file_close(f);
-			f = NULL;
-		}
-	}
-	siblings_free(&all);
-	return f;
+	return NULL;
 }
 
-/* Open whichever of the path and its siblings is that of ${p}.  What is
- * renamed, or has just been compressed, while we look may be missed. */
+/* Open whichever of the path and its siblings is that of ${p}.  That there is
+ * none is believed when nothing was renamed while we looked. */
 static struct log_file *
 find(const struct held *h, const struct log_position *p)
 {
 	struct log_file *f = NULL;
+	bool still = false;
 
-	for (int i = 0; i < TRIES && f == NULL; i++)
-		f = find_now(h, p);
+	for (int i = 0; i < TRIES && f == NULL && !still; i++) {
+		struct siblings all;
+
+		pause_before(i);
+		siblings_list(h->path, &all);
+		f = find_among(h->path, &all, p);
+		still = f == NULL && unchanged(h->path, &all);
+		siblings_free(&all);
+	}
 	return f;
 }
 

@@ -42,6 +42,27 @@ log_position_before(const struct log_position *a, const struct log_position *b)
 }
 
 bool
+log_position_lowest(const struct log_position *all, size_t count,
+    struct log_position *ret)
+{
+	*ret = (struct log_position){ .file = 0 };
+	for (size_t i = 0; i < count; i++) {
+		if (all[i].file != 0 && (ret->file == 0 ||
+		    log_position_before(&all[i], ret)))
+			*ret = all[i];
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (all[i].file == ret->file &&
+		    all[i].head_length > ret->head_length) {
+			ret->head_length = all[i].head_length;
+			ret->head = all[i].head;
+			ret->changed = all[i].changed;
+		}
+	}
+	return ret->file != 0;
+}
+
+bool
 log_position_has(const struct log_position *p, uint64_t file,
     const struct hit *h)
 {

@@ -60,6 +60,16 @@ bool log_position_before(const struct log_position *a,
     const struct log_position *b);
 
 /**
+ * log_position_lowest(all, count, ret):
+ * Write the lowest of the ${count} positions at ${all}, some of which may have
+ * file 0, into ${ret}; with as much as any of them knows of its file's start,
+ * since a partition that gets no hits learned of it while it was empty.
+ * Return whether there is one.
+ */
+bool log_position_lowest(const struct log_position *all, size_t count,
+    struct log_position *ret);
+
+/**
  * log_position_has(p, file, h):
  * Is ${h}, of a line in the log's file number ${file}, out as of ${p}?
  */

@@ -248,6 +248,37 @@ def test_killed_at_random_moments(site, folder, bin_dir, run, redis_server,
     assert stored() == wanted
 
 
+def test_a_partition_without_hits(site, folder, bin_dir, redis_server):
+    """It has known the log since that was empty, and is asked where to go on:
+    others know by now how the log begins."""
+    site.log.touch()
+    conf = folder / "conf"
+    conf.write_text('source = "quiet"\npartitions = 4\n')
+    args = ("-c", conf, "-b", folder / "bad.txt", "-o", redis_server.target,
+            "-f", "--from-start", site.log)
+
+    def entries():
+        return sum(redis_server.client.xlen(f"qw:{{{p}}}:hits")
+                   for p in range(4))
+
+    program = programs.Running(bin_dir / "querywatch-logreader", *args)
+    program.wait_for(lambda: all(
+        redis_server.client.exists(f"qw:{{{p}}}:logs:quiet")
+        for p in range(4)), 20)
+    append(site.log, "a", "b")
+    program.wait_for(lambda: entries() == 2, 20)
+    program.kill9()
+    packed = site.log.with_name("query.log.1.gz")
+    packed.write_bytes(gzip.compress(site.log.read_bytes()))
+    site.log.unlink()
+    append(site.log, "c")
+    program = programs.Running(bin_dir / "querywatch-logreader", *args)
+    program.wait_for(lambda: entries() >= 3, 20)
+    program.stop()
+    assert "gone" not in program.stderr
+    assert entries() == 3
+
+
 def test_a_later_process_takes_over(site, folder, bin_dir, redis_server):
     """Whatever the earlier one still sends is not let in."""
     append(site.log, "a")

@@ -104,6 +104,24 @@ the_lower_one_is_before(void **state)
 	assert_true(log_position_before(&full, &p));
 }
 
+static void
+the_lowest_knows_the_start_that_any_knows(void **state)
+{
+	struct log_position all[] = { { .file = 0 }, full, full, full }, p;
+
+	(void)state;
+	assert_false(log_position_lowest(all, 1, &p));
+	all[2].begin = 0;
+	all[2].head_length = all[2].head = all[2].tail_length = 0;
+	all[3].file++;
+	assert_true(log_position_lowest(all, 4, &p));
+	assert_int_equal(p.file, 7);
+	assert_int_equal(p.begin, 0);
+	assert_int_equal(p.tail_length, 0);
+	assert_int_equal(p.head_length, 256);
+	assert_true(p.head == full.head);
+}
+
 int
 main(void)
 {
@@ -114,6 +132,7 @@ main(void)
 		    before_the_window_has_an_end_its_first_hits_are_out),
 		cmocka_unit_test(then_repeats_are_out_by_their_first_lines),
 		cmocka_unit_test(the_lower_one_is_before),
+		cmocka_unit_test(the_lowest_knows_the_start_that_any_knows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
