@@ -72,7 +72,8 @@ hosts_become_addresses(void **state)
 	(void)state;
 	assert_int_equal(redis_link_resolve("localhost:6379", address, error,
 	    sizeof(error)), 0);
-	assert_string_equal(address, "127.0.0.1:6379");
+	assert_string_equal(address, "localhost=127.0.0.1:6379");
+	assert_true(redis_link_target_valid(address));
 	assert_int_equal(redis_link_resolve("[::1]:1", address, error,
 	    sizeof(error)), 0);
 	assert_string_equal(address, "[::1]:1");
