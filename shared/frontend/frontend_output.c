@@ -12,6 +12,7 @@
 #include "frontend/frontend_state.h"
 #include "output/hit_stream.h"
 #include "output/json_lines.h"
+#include "output/redis_link.h"
 #include "output/state_file.h"
 
 #define CLOSE_PATIENCE_MS 5000	/* at the end, while Redis is silent */
@@ -200,6 +201,7 @@ frontend_output_open(struct frontend *f)
 {
 	const struct hit_stream_options o = {
 		.target = f->output,
+		.config = f->config,
 		.source = f->source,
 		.queue = (size_t)config_number(f->config, "queue"),
 		.partitions = (unsigned)config_number(f->config, "partitions"),

@@ -13,6 +13,7 @@
 #include "output/partition.h"
 #include "output/redis_library.h"
 #include "output/redis_link.h"
+#include "output/redis_servers.h"
 
 #define LIBRARY_VERSION 3	/* VERSION in qw_hits.lua */
 #define BATCH HIT_CALL_HITS
@@ -37,7 +38,7 @@ struct hit_stream {
 	bool wait;
 	const atomic_bool *stopping;
 	struct redis_library library;
-	struct redis_link *link;	/* the thread's, once it runs */
+	struct redis_servers *servers;	/* the thread's, once it runs */
 	struct hit_call *call;		/* likewise, as is all up to the lock */
 	int64_t start;			/* with the sequence, our position */
 	struct log_positions *stored;	/* at the start */
@@ -199,17 +200,17 @@ try_call(struct hit_stream *s)
 	char error[REDIS_LINK_ERROR_SIZE];
 
 	for (;;) {
-		reply = redis_link_call(s->link, s->call->argc, s->call->argv,
-		    s->call->lengths);
+		reply = redis_servers_call(s->servers, s->call->argv[3],
+		    s->call->argc, s->call->argv, s->call->lengths);
 		if (redis_reply_type(reply) == REDIS_INTEGER) {
 			note_success(s);
 			return reply;
 		}
 		snprintf(error, sizeof(error), "%s", reply == NULL ?
-		    redis_link_error(s->link) : redis_reply_text(reply));
+		    redis_servers_error(s->servers) : redis_reply_text(reply));
 		/* A server that came back empty has lost our functions. */
 		if (strstr(error, "Function not found") == NULL ||
-		    redis_library_ensure(&s->library, s->link, error,
+		    redis_library_ensure_all(&s->library, s->servers, error,
 		    sizeof(error)) != 0)
 			break;
 	}
@@ -345,7 +346,7 @@ run(void *arg)
 static void
 free_stream(struct hit_stream *s)
 {
-	redis_link_free(s->link);
+	redis_servers_free(s->servers);
 	log_positions_free(s->stored);
 	free(s->call);
 	free(s->queue);
@@ -372,11 +373,11 @@ new_stream(const struct hit_stream_options *o)
 		(size_t)(_binary_shared_output_qw_hits_lua_end -
 		    _binary_shared_output_qw_hits_lua_start)
 	};
-	s->link = redis_link_new(o->target, TIMEOUT_MS);
+	s->servers = redis_servers_new(o->target, o->config, TIMEOUT_MS);
 	s->call = malloc(sizeof(*s->call));
 	s->queue = malloc(s->size * sizeof(*s->queue));
 	s->stored = log_positions_new();
-	if (s->link == NULL || s->call == NULL || s->queue == NULL ||
+	if (s->servers == NULL || s->call == NULL || s->queue == NULL ||
 	    s->stored == NULL) {
 		free_stream(s);
 		return NULL;
@@ -397,11 +398,11 @@ choose_start(struct hit_stream *s, char *reterr, size_t size)
 	s->start = timestamp_now();
 	for (unsigned p = 0; p < s->partitions; p++) {
 		snprintf(key, sizeof(key), "qw:{%u}:positions", p);
-		reply = redis_link_call(s->link, 3, argv, NULL);
+		reply = redis_servers_call(s->servers, key, 3, argv, NULL);
 		if (reply == NULL || redis_reply_type(reply) == REDIS_ERROR) {
 			snprintf(reterr, size, "%s", reply != NULL ?
 			    redis_reply_text(reply) :
-			    redis_link_error(s->link));
+			    redis_servers_error(s->servers));
 			return -1;
 		}
 		used = strtoll(redis_reply_text(reply), NULL, 10);
@@ -444,12 +445,12 @@ take_over(struct hit_stream *s, char *reterr, size_t size)
 
 	for (unsigned p = 0; p < s->partitions; p++) {
 		hit_call_take_over(s->call, p, s->source, s->start);
-		reply = redis_link_call(s->link, s->call->argc, s->call->argv,
-		    s->call->lengths);
+		reply = redis_servers_call(s->servers, s->call->argv[3],
+		    s->call->argc, s->call->argv, s->call->lengths);
 		if (redis_reply_type(reply) != REDIS_ARRAY) {
 			snprintf(reterr, size, "cannot begin as source '%s': "
 			    "%s", s->source,
-			    reply == NULL ? redis_link_error(s->link) :
+			    reply == NULL ? redis_servers_error(s->servers) :
 			    redis_reply_type(reply) == REDIS_ERROR ?
 			    redis_reply_text(reply) :
 			    "another process has just begun");
@@ -470,8 +471,8 @@ hit_stream_open(const struct hit_stream_options *o, char *reterr, size_t size)
 		snprintf(reterr, size, "out of memory");
 		return NULL;
 	}
-	if (redis_library_ensure(&s->library, s->link, reterr, size) != 0 ||
-	    partition_agree(s->link, s->partitions, reterr, size) != 0 ||
+	if (redis_library_ensure_all(&s->library, s->servers, reterr,
+	    size) != 0 || partition_agree(s->servers, s->partitions, reterr, size) != 0 ||
 	    choose_start(s, reterr, size) != 0 ||
 	    take_over(s, reterr, size) != 0)
 		goto err;

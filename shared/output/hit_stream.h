@@ -22,10 +22,12 @@
 #include "output/heartbeat.h"
 #include "output/log_positions.h"
 
+struct config;
 struct hit_stream;
 
 struct hit_stream_options {
-	const char *target;	/* unix:PATH or HOST:PORT; copied */
+	const char *target;	/* as redis_servers_new takes it */
+	const struct config *config;	/* likewise */
 	const char *source;	/* borrowed */
 	size_t queue;		/* most hits waiting */
 	unsigned partitions;
