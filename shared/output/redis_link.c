@@ -277,7 +277,11 @@ give_out(struct redis_link *link)
 	    link->out + link->from, link->to - link->from);
 
 	if (count < 0) {
-		disconnect(link, transport_error(link->transport));
+		/* The server may have said why before it closed. */
+		while (link->transport != NULL && take_in(link) > 0)
+			continue;
+		if (link->transport != NULL)
+			disconnect(link, transport_error(link->transport));
 		return -1;
 	}
 	link->from += (size_t)count;

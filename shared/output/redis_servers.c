@@ -193,11 +193,13 @@ static int
 find_slots(struct redis_servers *s)
 {
 	int count = redis_nodes_count(s->nodes), first = s->teller + 1;
+	bool failed[REDIS_NODES_MAX];
 
+	for (int i = 0; i < count; i++)
+		failed[i] = redis_link_failed(redis_nodes_link(s->nodes, i));
 	for (int i = 0; i < 2 * count; i++) {
 		s->teller = (first + i) % count;
-		if (redis_link_failed(redis_nodes_link(s->nodes,
-		    s->teller)) == (i >= count) && ask_slots(s) == 0)
+		if (failed[s->teller] == (i >= count) && ask_slots(s) == 0)
 			return 0;
 	}
 	return -1;

@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,17 +71,20 @@ no_passphrase(char *buf, int size, int writing, void *ctx)
 	return -1;
 }
 
-static int
+/* What is wrong with the key in ${pem}; NULL if nothing is. */
+static const char *
 use_key(SSL_CTX *ssl, const char *pem)
 {
 	BIO *bio = BIO_new_mem_buf(pem, -1);
 	EVP_PKEY *key = bio == NULL ? NULL :
 	    PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
-	int used = key != NULL && SSL_CTX_use_PrivateKey(ssl, key) == 1;
+	bool used = key != NULL && SSL_CTX_use_PrivateKey(ssl, key) == 1;
 
 	EVP_PKEY_free(key);
 	BIO_free(bio);
-	return used ? 0 : -1;
+	return used ? NULL : key != NULL ?
+	    "redis_key is not the key of redis_cert" :
+	    "redis_key holds no key in PEM that needs no passphrase";
 }
 
 static const char *
@@ -97,11 +101,7 @@ fill(SSL_CTX *ssl, const char *ca, const char *cert, const char *key)
 		return NULL;
 	if (each_certificate(ssl, cert, show) <= 0)
 		return "redis_cert holds no certificate in PEM";
-	if (use_key(ssl, key) != 0)
-		return "redis_key holds no key in PEM that needs no passphrase";
-	if (SSL_CTX_check_private_key(ssl) != 1)
-		return "redis_key is not the key of redis_cert";
-	return NULL;
+	return use_key(ssl, key);
 }
 
 struct tls_context *
