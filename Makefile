@@ -37,7 +37,7 @@ LINK    = $(CC) -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SAN) -pthread \
 
 # Third-party libraries, by the folder that uses them.
 LIBS_shared = ldns hiredis libconfuse libcap-ng libseccomp zlib libzstd liblzma \
-              libpsl libidn2 libhs jansson liburcu-qsbr
+              libpsl libidn2 libhs jansson liburcu-qsbr libssl libcrypto
 LIBS_sensor = libpcap
 libs = $(shell $(PKG_CONFIG) --libs $(LIBS_$(1)) $(LIBS_shared)) -lm
 
