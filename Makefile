@@ -176,6 +176,8 @@ fuzzers: $(FUZZERS)
 
 install: all
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin $(BINARIES)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/$(NAME) \
+	    $(wildcard shared/output/*.lua incidents/*.lua)
 	for s in 5 7 8; do install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$$s \
 	    docs/man/*.$$s || exit 1; done
 

@@ -25,9 +25,13 @@ partition_agree(struct redis_servers *servers, unsigned partitions,
 	const struct redis_reply *reply;
 
 	snprintf(wanted, sizeof(wanted), "%u", partitions);
-	reply = redis_servers_call(servers, KEY, 4, set, NULL);
-	if (redis_reply_type(reply) == REDIS_INTEGER)
-		reply = redis_servers_call(servers, KEY, 3, get, NULL);
+	reply = redis_servers_call(servers, KEY, 3, get, NULL);
+	/* Who only reads has no right to more, and needs none but once. */
+	if (reply != NULL && redis_reply_type(reply) == REDIS_NIL) {
+		reply = redis_servers_call(servers, KEY, 4, set, NULL);
+		if (redis_reply_type(reply) == REDIS_INTEGER)
+			reply = redis_servers_call(servers, KEY, 3, get, NULL);
+	}
 	if (redis_reply_type(reply) != REDIS_TEXT) {
 		snprintf(reterr, size, "%s", reply != NULL ?
 		    redis_reply_text(reply) : redis_servers_error(servers));

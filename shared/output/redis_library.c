@@ -60,7 +60,10 @@ redis_library_ensure(const struct redis_library *library,
 	}
 	if (redis_reply_type(reply) == REDIS_ERROR) {
 		snprintf(reterr, size, "cannot load the function library %s: "
-		    "%s", library->name, redis_reply_text(reply));
+		    "%s%s", library->name, redis_reply_text(reply),
+		    strncmp(redis_reply_text(reply), "NOPERM", 6) == 0 ?
+		    " (as a user who may: redis-cli -x FUNCTION LOAD REPLACE "
+		    "<FILE.lua)" : "");
 		return -1;
 	}
 	return 0;
