@@ -85,14 +85,15 @@ class TlsRedis(TcpRedis):
     """With TLS only, by the certificates in folder; clients show theirs if
     asked to."""
 
-    def __init__(self, folder, clients=False):
-        port = free_port()
+    def __init__(self, folder, *options, port=None, clients=False):
+        port = port or free_port()
         super().__init__(
             folder, "--tls-port", str(port), "--port", "0",
             "--tls-cert-file", folder / "server.crt",
             "--tls-key-file", folder / "server.key",
             "--tls-ca-cert-file", folder / "ca.crt",
-            "--tls-auth-clients", "yes" if clients else "no", port=port)
+            "--tls-auth-clients", "yes" if clients else "no", *options,
+            port=port)
         self.client = redis.Redis(
             port=port, decode_responses=True, ssl=True,
             ssl_ca_certs=str(folder / "ca.crt"),
@@ -103,11 +104,16 @@ class TlsRedis(TcpRedis):
 class Cluster:
     """Three masters with a replica each; .nodes are servers."""
 
-    def __init__(self, folder):
-        self.nodes = [TcpRedis(
+    def __init__(self, folder, tls=False):
+        make = TlsRedis if tls else TcpRedis
+        more = ("--tls-cluster", "yes", "--tls-replication", "yes") \
+            if tls else ()
+        self.access = ("--tls", "--cacert", str(folder / "ca.crt")) \
+            if tls else ()
+        self.nodes = [make(
             folder, "--cluster-enabled", "yes", "--cluster-node-timeout",
             "1000", "--cluster-replica-validity-factor", "0",
-            "--repl-diskless-sync-delay", "0", port=cluster_port())
+            "--repl-diskless-sync-delay", "0", *more, port=cluster_port())
             for _ in range(6)]
         self.target = ",".join(node.target for node in self.nodes[:2])
 
@@ -134,13 +140,10 @@ class Cluster:
 
     def slots(self, node=None):
         """[(first, last, port of the master)], as the node sees it."""
-        connection = (node or self.alive()).client
-        with redis.Redis(port=connection.connection_pool
-                         .connection_kwargs["port"],
-                         decode_responses=True) as raw:
-            raw.response_callbacks.pop("CLUSTER SLOTS", None)
-            return [(a, b, master[1]) for a, b, master, *_ in
-                    raw.execute_command("CLUSTER SLOTS")]
+        client = (node or self.alive()).client
+        client.response_callbacks.pop("CLUSTER SLOTS", None)
+        return [(a, b, master[1]) for a, b, master, *_ in
+                client.execute_command("CLUSTER SLOTS")]
 
     def alive(self):
         return next(n for n in self.nodes if n.alive())
@@ -156,7 +159,8 @@ class Cluster:
 
     def cli(self, *words):
         return subprocess.run(
-            ["redis-cli", "-p", str(self.alive().port), *map(str, words)],
+            ["redis-cli", *self.access, "-p", str(self.alive().port),
+             *map(str, words)],
             check=True, capture_output=True, text=True, timeout=60).stdout
 
     def kill9(self):
