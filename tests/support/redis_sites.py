@@ -7,7 +7,7 @@ import subprocess
 
 import redis
 
-from servers import Server, free_port, wait_until
+from servers import SUPPORT, Server, free_port, wait_until
 
 
 def cluster_port():
@@ -24,6 +24,19 @@ def cluster_port():
             except OSError:
                 continue
     raise RuntimeError("no free pair of ports")
+
+
+def make_rules(folder):
+    """An ACL file with the users of deploy/, whose passwords are NAME-secret,
+    and one "tests" that may do everything."""
+    given = SUPPORT.parents[1] / "deploy/redis-querywatch.acl"
+    rules = folder / "users.acl"
+    rules.write_text("".join(
+        line if line.startswith("user default") else line.replace(
+            " resetpass", f" resetpass >{line.split()[1]}-secret", 1)
+        for line in given.read_text().splitlines(keepends=True))
+        + "user tests on >tests-secret ~* &* +@all\n")
+    return rules
 
 
 def make_certificates(folder, names="IP:127.0.0.1,DNS:localhost"):
@@ -170,19 +183,31 @@ class Cluster:
 
 class Watched:
     """A master, a replica, and a sentinel that makes the latter the master
-    soon after the former is gone."""
+    soon after the former is gone.  With rules, an ACL file whose users have
+    passwords NAME-secret, each logs in where it has to."""
 
-    def __init__(self, folder, name="mymaster"):
+    def __init__(self, folder, name="mymaster", rules=None):
         folder = pathlib.Path(folder)
         self.name = name
-        self.master = TcpRedis(folder, "--repl-diskless-sync-delay", "0")
+        more = ("--aclfile", rules, "--masteruser", "querywatch-replica",
+                "--masterauth", "querywatch-replica-secret") if rules else ()
+        self.master = TcpRedis(folder, "--repl-diskless-sync-delay", "0",
+                               *more)
         self.replica = TcpRedis(folder, "--replicaof", "127.0.0.1",
-                                str(self.master.port))
+                                str(self.master.port), *more)
+        if rules:
+            for server in (self.master, self.replica):
+                server.client = redis.Redis(
+                    port=server.port, username="tests",
+                    password="tests-secret", decode_responses=True)
         conf = folder / "sentinel.conf"
         conf.write_text(
             f"sentinel monitor {name} 127.0.0.1 {self.master.port} 1\n"
             f"sentinel down-after-milliseconds {name} 500\n"
-            f"sentinel failover-timeout {name} 3000\n")
+            f"sentinel failover-timeout {name} 3000\n" + (
+                f"sentinel auth-user {name} querywatch-sentinel\n"
+                f"sentinel auth-pass {name} querywatch-sentinel-secret\n"
+                if rules else ""))
         self.sentinel = TcpRedis(folder, sentinel=conf)
         self.target = self.sentinel.target
 

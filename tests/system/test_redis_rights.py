@@ -8,10 +8,12 @@ import redis
 
 import redis_sites
 from captures import message, udp4, write_pcap
+from servers import wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LINE = ("24-Nov-2026 10:00:00.000 queries: info: client @0x7f0 10.0.0.1#4242 "
         "(l.bad.example): query: l.bad.example IN A +E(0)K (192.0.2.53)\n")
+FUNCTIONS = ("shared/output/qw_hits.lua", "incidents/qw_incidents.lua")
 HITS, INCIDENT = "qw:{0}:hits", "qw:{0}:incident:x"
 
 # Nobody's business.
@@ -59,6 +61,7 @@ FORBIDDEN = {
         ("SCAN", 0)],
     "portal": NOBODYS + LOADING + READER + [("SCAN", 0)],
     "operator": NOBODYS + LOADING + READER,
+    "replica": NOBODYS + LOADING + READER + [("HGETALL", INCIDENT)],
     "admin": NOBODYS + [
         ("HGETALL", INCIDENT), ("XRANGE", HITS, "-", "+"), ("SCAN", 0),
         ("XADD", HITS, "*", "a", "b"),
@@ -70,12 +73,7 @@ FORBIDDEN = {
 def server(folder):
     """Redis with our users, each with a password of its own; .login(who) is a
     client with the rights of one."""
-    lines = (ROOT / "deploy/redis-querywatch.acl").read_text().splitlines()
-    rules = folder / "users.acl"
-    rules.write_text("".join(
-        line.replace(" resetpass", f" resetpass >{line.split()[1]}-secret", 1)
-        + "\n" for line in lines if not line.startswith("user default"))
-        + lines[0] + "\nuser tests on >tests-secret ~* &* +@all\n")
+    rules = redis_sites.make_rules(folder)
     server = redis_sites.TcpRedis(folder, "--aclfile", rules,
                                   "--enable-debug-command", "yes")
 
@@ -109,7 +107,7 @@ def configure(folder):
 @pytest.fixture
 def loaded(server):
     """The functions are there, loaded by who may."""
-    for path in ("shared/output/qw_hits.lua", "incidents/qw_incidents.lua"):
+    for path in FUNCTIONS:
         server.login("admin").execute_command(
             "FUNCTION", "LOAD", "REPLACE", (ROOT / path).read_text())
 
@@ -186,3 +184,27 @@ def test_without_a_log_in_nothing_goes(server, loaded, folder, run):
     done = run("logreader", "-b", folder / "bad.txt", "-o", server.target,
                folder / "queries.log", check=1)
     assert "NOAUTH" in done.stderr
+
+
+def test_replicas_and_sentinels_get_along(folder, configure, run):
+    watched = redis_sites.Watched(folder, rules=redis_sites.make_rules(folder))
+    conf = configure("logreader")
+    conf.write_text(conf.read_text() + 'redis_sentinel = "mymaster"\n')
+    (folder / "queries.log").write_text(LINE)
+    try:
+        watched.start()
+        for path in FUNCTIONS:
+            watched.master.client.execute_command(
+                "FUNCTION", "LOAD", (ROOT / path).read_text())
+        run("logreader", "-c", conf, "-o", watched.target,
+            folder / "queries.log", check=0)
+        watched.master.client.wait(1, 5000)
+        watched.master.kill9()
+        assert wait_until(lambda: watched.replica.client.info("replication")
+                          ["role"] == "master", 20), "no failover"
+        assert wait_until(
+            lambda: run("logreader", "-c", conf, "-o", watched.target,
+                        folder / "queries.log").returncode == 0, 20, 0.2)
+        assert watched.replica.client.xlen(HITS) == 2
+    finally:
+        watched.kill9()
