@@ -2,6 +2,7 @@
 # make demo               see it work, end to end, on this machine
 # make check              every test, in every flavour
 # make torture            five minutes of rotations, kills and outages
+# make chaos              five minutes of kills, cuts and outages (root)
 # make bench              our speed beside the peers' on the same input
 # make bench-prefixes     look-ups of addresses among 100,000 networks
 # make bench-matcher      names among 1,000 to 10,000,000, beside other ways
@@ -44,7 +45,7 @@ libs = $(shell $(PKG_CONFIG) --libs $(LIBS_$(1)) $(LIBS_shared)) -lm
 Q   = $(if $(V),,@)
 say = @$(if $(V),true,printf '  %-4s %s\n' $(1) $@)
 
-.PHONY: all demo check torture bench bench-live bench-prefixes bench-matcher fuzz fuzzers tests install clean tools
+.PHONY: all demo check torture chaos bench bench-live bench-prefixes bench-matcher fuzz fuzzers tests install clean tools
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -146,6 +147,14 @@ torture:
 	$(MAKE) all
 	QW_TORTURE_SECONDS=$${QW_TORTURE_SECONDS:-300} tests/run \
 	    --flavour release --only system -k follow_torture
+
+# Not by tests/run, which ends what takes that long.
+chaos:
+	tests/tools check
+	$(MAKE) all
+	QW_BIN=$(BUILD) QW_CHAOS_SECONDS=$${QW_CHAOS_SECONDS:-300} \
+	    PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -s \
+	    -p no:cacheprovider tests/system/test_chaos*.py
 
 BENCHES = $(addprefix $(BUILD)/tests/bench/,prefixes matcher_speed)
 
