@@ -6,6 +6,7 @@
 # make bench              our speed beside the peers' on the same input
 # make bench-prefixes     look-ups of addresses among 100,000 networks
 # make bench-matcher      names among 1,000 to 10,000,000, beside other ways
+# make bench-delivery     hits from a log to records: how many, how soon
 # make bench-live         the sensor beside tcpdump on an interface (root)
 # make fuzz               libFuzzer programs (clang), in build/fuzz/
 # make SANITIZE=address,undefined     the programs, instrumented
@@ -45,7 +46,7 @@ libs = $(shell $(PKG_CONFIG) --libs $(LIBS_$(1)) $(LIBS_shared)) -lm
 Q   = $(if $(V),,@)
 say = @$(if $(V),true,printf '  %-4s %s\n' $(1) $@)
 
-.PHONY: all demo check torture chaos bench bench-live bench-prefixes bench-matcher fuzz fuzzers tests install clean tools
+.PHONY: all demo check torture chaos bench bench-live bench-delivery bench-prefixes bench-matcher fuzz fuzzers tests install clean tools
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -167,6 +168,11 @@ bench-live:
 	tests/tools bench
 	$(MAKE) all
 	$(PYTHON) tests/bench/live $(BUILD)
+
+bench-delivery:
+	tests/tools bench
+	$(MAKE) all
+	$(PYTHON) tests/bench/delivery $(BUILD)
 
 $(BENCHES): %: %.o $(BUILD)/shared.a
 	$(call say,LINK)

@@ -28,7 +28,6 @@ from captures import message, udp4
 from lab import Lab
 from namespaces import Namespace, Space, captures, status_of
 
-PARTITIONS = 4
 QUEUE = 4096		# hits that wait in a front end's memory
 SPOOL = 8		# MiB that the sensor's spool may take, of a disk of
 DISK = 6		# MiB only: it fills before the spool does
@@ -251,19 +250,23 @@ class FarRedis(servers.RedisServer):
     """Redis in a namespace, reached over its network by the programs and by
     its socket by us.  What it has acknowledged is on the disk."""
 
-    PORT = 6379
-
-    def __init__(self, folder, space, address):
+    def __init__(self, folder, space, address, port=6379, options=()):
         super().__init__(folder, appendonly=True)
-        self.space, self.address = space, address
-        self.target = f"{address}:{self.PORT}"
-        self.down = False
+        self.space, self.address, self.port = space, address, port
+        self.options, self.hangs = options, False
+        self.target = f"{address}:{port}"
 
     def launch(self, command):
         super().launch(self.space.command(
-            *command, "--port", self.PORT, "--bind", self.address,
-            "--protected-mode", "no", "--stop-writes-on-bgsave-error",
-            "yes"))
+            *command, "--port", self.port, "--bind", self.address,
+            "--protected-mode", "no", *self.options))
+
+    def client_of(self, partition):
+        return self.client
+
+    def stored(self, partition):
+        """Will what we have read there stay?"""
+        return True
 
 
 # --- what arrived ---------------------------------------------------------------
@@ -274,33 +277,47 @@ class Witness:
 
     GROUP = "witness"
 
-    def __init__(self, client):
-        self.client = client
-        self.last = {f"qw:{{{p}}}:hits": "0-0" for p in range(PARTITIONS)}
-        for key in self.last:
-            client.xgroup_create(key, self.GROUP, "0", mkstream=True)
+    def __init__(self, server, partitions):
+        self.server = server
+        self.last = ["0-0"] * partitions
         self.seen = collections.Counter()
+        for p in range(partitions):
+            server.client_of(p).xgroup_create(self.key(p), self.GROUP, "0",
+                                              mkstream=True)
+
+    @staticmethod
+    def key(p):
+        return f"qw:{{{p}}}:hits"
 
     def look(self):
-        for key, last in self.last.items():
-            while True:
-                entries = self.client.xrange(key, f"({last}", count=1000)
-                for last, hit in entries:
-                    self.seen[hit["source"], hit["client"],
-                              hit["qname"]] += int(hit["n"])
-                    self.last[key] = last
-                # Now it may be trimmed.
-                self.client.xgroup_setid(key, self.GROUP, last)
-                if not entries:
-                    break
+        """What cannot be read now can be read later."""
+        for p in range(len(self.last)):
+            try:
+                while self.read(p):
+                    pass
+            except redis.exceptions.RedisError:
+                pass
+
+    def read(self, p):
+        """Some more of a stream; how much."""
+        client = self.server.client_of(p)
+        entries = client.xrange(self.key(p), f"({self.last[p]}", count=1000)
+        if entries and not self.server.stored(p):
+            return 0
+        for self.last[p], hit in entries:
+            self.seen[hit["source"], hit["client"],
+                      hit["qname"]] += int(hit["n"])
+        # Now it may be trimmed.
+        client.xgroup_setid(self.key(p), self.GROUP, self.last[p])
+        return len(entries)
 
     def idle(self):
         """Have the consumers done all that is in the streams?"""
-        for key in self.last:
-            groups = {g["name"]: g for g in self.client.xinfo_groups(key)}
-            mine, theirs = groups[self.GROUP], groups["incidents"]
-            if theirs["pending"] or \
-                    theirs["last-delivered-id"] != mine["last-delivered-id"]:
+        for p, last in enumerate(self.last):
+            groups = {g["name"]: g for g in
+                      self.server.client_of(p).xinfo_groups(self.key(p))}
+            theirs = groups["incidents"]
+            if theirs["pending"] or theirs["last-delivered-id"] != last:
                 return False
         return True
 
@@ -309,25 +326,24 @@ class Records:
     """The incident records: .names is how often each (source, client, name)
     is counted, .wrong what contradicts itself."""
 
-    def __init__(self, client):
-        self.client = client
+    def __init__(self, server, partitions):
         self.names = collections.Counter()
         self.wrong = []
-        for p in range(PARTITIONS):
-            prefix = f"qw:{{{p}}}:"
+        for p in range(partitions):
+            client, prefix = server.client_of(p), f"qw:{{{p}}}:"
             for id in client.zrange(f"{prefix}incidents", 0, -1):
-                self.read(prefix, id)
+                self.read(client, prefix, id)
             dead = client.xrange(f"{prefix}hits:dead")
             if dead:
                 self.wrong.append(f"{prefix}hits:dead {dead[:3]}")
 
-    def read(self, prefix, id):
+    def read(self, client, prefix, id):
         key = f"{prefix}incident:{id}"
-        incident = self.client.hgetall(key)
-        host = self.client.hgetall(f"{prefix}host:{incident['host']}")
-        hours = self.client.hgetall(f"{key}:hours")
+        incident = client.hgetall(key)
+        host = client.hgetall(f"{prefix}host:{incident['host']}")
+        hours = client.hgetall(f"{key}:hours")
         sums = collections.Counter()
-        for name, text in self.client.hgetall(f"{key}:names").items():
+        for name, text in client.hgetall(f"{key}:names").items():
             for source, count in json.loads(text)["sources"].items():
                 self.names[source, incident["host"], name] += count
                 sums[source] += count
@@ -347,6 +363,8 @@ class Site:
     """All of it, running; close() removes it.  .kept are the programs; the
     time of faults is rage()."""
 
+    partitions = 4
+
     def __init__(self, folder, bin_dir, rng):
         self.folder, self.bin_dir, self.rng = folder, bin_dir, rng
         self.spaces, self.kept, self.sources = [], [], []
@@ -362,6 +380,9 @@ class Site:
             self.close()
             raise
 
+    def make_redis(self, address):
+        return FarRedis(self.folder, self.far, address)
+
     def space(self, kind, label):
         space = kind(label)
         self.spaces.append(space)
@@ -372,9 +393,9 @@ class Site:
         for space, address in ((self.near, "10.54.0.1/24"),
                                (self.far, "10.54.0.2/24")):
             space.here("addr", "add", address, "dev", "wire")
-        self.redis = FarRedis(self.folder, self.far, "10.54.0.2")
+        self.redis = self.make_redis("10.54.0.2")
         self.redis.start()
-        self.witness = Witness(self.redis.client)
+        self.witness = Witness(self.redis, self.partitions)
         bad = self.write("bad.txt", "bad.example\n")
         self.log = Log(self.folder / "log", self.rng)
         self.frames = Frames(self.near, "left", self.rng)
@@ -389,7 +410,7 @@ class Site:
             self.sensor_conf(), "-b", bad, *output, "-i", "right"))
         self.consumers = [self.keep(Kept(
             self.near, self.bin_dir / "querywatch-incidents", "-c",
-            self.write(f"{name}.conf", f'partitions = {PARTITIONS}\n'
+            self.write(f"{name}.conf", f'partitions = {self.partitions}\n'
                        f'consumer = "{name}"\n'), *output))
             for name in ("one", "other")]
 
@@ -400,7 +421,7 @@ class Site:
 
     def conf(self, source, *lines):
         return self.write(f"{source}.conf", "\n".join((
-            f'source = "{source}"', f"partitions = {PARTITIONS}",
+            f'source = "{source}"', f"partitions = {self.partitions}",
             "coalesce = 1", "heartbeat = 1", f"queue = {QUEUE}",
             *lines, "")))
 
@@ -410,12 +431,17 @@ class Site:
         subprocess.run(["mount", "-t", "tmpfs", "-o",
                         f"size={DISK}m,mode=777", "none", self.disk],
                        check=True, timeout=20)
-        conf = self.conf(SENSOR, "answer_wait = 0", f'spool = "{self.disk}"',
-                         f"spool_size = {SPOOL}")
-        self.spool = programs.run_program(
-            self.bin_dir / "querywatch-sensor", "-n", "-c", conf,
+        spool = f'spool = "{self.disk}"', f"spool_size = {SPOOL}"
+        self.spool = self.known(*spool)
+        return self.conf(SENSOR, "answer_wait = 0",
+                         *(spool if self.spool else ()))
+
+    def known(self, *lines):
+        """Does a configuration with these lines pass?"""
+        return programs.run_program(
+            self.bin_dir / "querywatch-sensor", "-n", "-c",
+            self.write("known.conf", "\n".join((*lines, ""))),
             "-r", "-").returncode == 0
-        return conf if self.spool else self.conf(SENSOR, "answer_wait = 0")
 
     def fill_disk(self):
         with (self.disk / "fill").open("wb", buffering=0) as out:
@@ -447,11 +473,13 @@ class Site:
 
     # --- breaking it ----------------------------------------------------------
 
-    def rage(self, seconds, faults):
+    def rage(self, seconds, faults, first=()):
         """Break things for so long, several at a time, though each part of
-        the site in one way at a time; then mend all."""
+        the site in one way at a time, beginning with the ${first}; then mend
+        all."""
+        first = list(first)
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while first or time.monotonic() < end:
             time.sleep(self.rng.uniform(0.02, 0.3))
             for kept in self.kept:
                 kept.keep()
@@ -459,17 +487,20 @@ class Site:
                 assert source.trouble is None, source.trouble
             self.mend(time.monotonic())
             if len(self.active) < self.rng.randrange(4):
-                self.break_one(faults)
+                fault = first[0] if first else self.rng.choices(
+                    faults, [f.weight for f in faults])[0]
+                if fault.part not in self.active:
+                    self.break_one(fault)
+                    del first[:1]
             if "redis" not in self.active:
                 self.witness.look()
         while self.active:
             self.mend(float("inf"))
+            time.sleep(0.05)
 
-    def break_one(self, faults):
-        fault = self.rng.choices(faults, [f.weight for f in faults])[0]
-        if fault.part not in self.active:
-            self.counts[fault.name] += 1
-            self.go_on(fault, fault.function(self))
+    def break_one(self, fault):
+        self.counts[fault.name] += 1
+        self.go_on(fault, fault.function(self))
 
     def go_on(self, fault, running):
         """Run a fault to its next yield, or its end."""

@@ -29,6 +29,14 @@ def fault(part, weight=1):
     return keep
 
 
+def hangs(server):
+    server.process.send_signal(signal.SIGSTOP)
+    server.hangs = True
+    yield
+    server.process.send_signal(signal.SIGCONT)
+    server.hangs = False
+
+
 def killed(kept):
     kept.down = True
     kept.kill9()
@@ -104,10 +112,7 @@ def redis_is_killed(site):
 
 @fault("redis")
 def redis_hangs(site):
-    process = site.redis.process
-    process.send_signal(signal.SIGSTOP)
-    yield
-    process.send_signal(signal.SIGCONT)
+    yield from hangs(site.redis)
 
 
 @fault("redis")

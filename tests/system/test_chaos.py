@@ -15,7 +15,8 @@ import shutil
 import pytest
 
 import chaos
-import faults
+import chaos_cluster
+from faults import FAULTS
 from chaos import LOG, SENSOR, question
 
 SECONDS = float(os.environ.get("QW_CHAOS_SECONDS", "25"))
@@ -33,10 +34,16 @@ def rng():
 
 
 @pytest.fixture
-def site(folder, bin_dir, rng):
-    made = chaos.Site(folder, bin_dir, rng)
-    yield made
-    made.close()
+def site_of(folder, bin_dir, rng):
+    """site_of(kind): a Site, or one of its kinds; removed in the end."""
+    made = []
+
+    def function(kind):
+        made.append(kind(folder, bin_dir, rng))
+        return made[0]
+    yield function
+    for site in made:
+        site.close()
 
 
 def of_source(counted, source):
@@ -77,7 +84,7 @@ def tell(site, got):
 
 def verdict(site):
     """What is wrong, a sentence each."""
-    records = chaos.Records(site.redis.client)
+    records = chaos.Records(site.redis, site.partitions)
     wrong = list(records.wrong)
     sent = hits(range(site.frames.begun), "s")
     for name, counted in (("stream", site.witness.seen),
@@ -101,12 +108,14 @@ def keep(site, wrong):
                         n for n in names if "sock" in n])
 
 
-def test_each_hit_is_counted_once(site):
-    broken = [f for f in faults.FAULTS if f.part != "disk" or site.spool]
-    if not site.spool:
+def run(site, but, first=()):
+    """All faults but those of the parts ${but}, each at least once if it is
+    in ${first}."""
+    if not site.spool:		# then what is not in Redis is in memory only
         site.sensor.open = chaos.QUEUE
+        but = {*but, "disk"}
     site.begin()
-    site.rage(SECONDS, broken)
+    site.rage(SECONDS, [f for f in FAULTS if f.part not in but], first)
     site.finish()
     wrong = verdict(site)
     print(f"{sum(site.log.truth.values())} hits of the log, "
@@ -116,3 +125,18 @@ def test_each_hit_is_counted_once(site):
     if wrong:
         keep(site, wrong)
     assert not wrong, "\n".join(wrong)
+
+
+def test_each_hit_is_counted_once(site_of):
+    run(site_of(chaos.Site), {"cluster"})
+
+
+def test_each_hit_is_counted_once_by_a_cluster(site_of):
+    """A master of six nodes is killed and replaced, and slots move, at
+    least."""
+    site = site_of(chaos_cluster.ClusterSite)
+    if not site.known("redis_replicas = 1"):
+        pytest.skip("the programs know no cluster")
+    run(site, {"redis"},
+        [f for f in FAULTS if f.function in (
+            chaos_cluster.a_master_is_replaced, chaos_cluster.slots_move)])
