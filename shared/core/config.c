@@ -32,6 +32,7 @@ static const struct row {
 	{ "sandbox", SWITCH, 0, 0, 1, NULL },
 	{ "output", STRING, 0, 0, 0, "" },
 	{ "partitions", NUMBER, 1, 1024, 1, NULL },
+	{ "stream_max", NUMBER, 0, LONG_MAX, 1000000, NULL },
 	/* both front ends */
 	{ "source", STRING, 0, 0, 0, "" },
 	{ "lists", STRINGS, 0, 0, 0, NULL },
@@ -47,7 +48,11 @@ static const struct row {
 	{ "coalesce", NUMBER, 0, 3600, 10, NULL },
 	{ "coalesce_table", NUMBER, 1, 1000000, 16384, NULL },
 	{ "queue", NUMBER, 16, 1000000, 16384, NULL },
+	{ "redis_replicas", NUMBER, 0, 16, 0, NULL },
 	{ "heartbeat", NUMBER, 0, 3600, 5, NULL },
+	/* sensor, and logreader with --dnstap */
+	{ "spool", STRING, 0, 0, 0, "" },
+	{ "spool_size", NUMBER, 1, 1L << 20, 256, NULL },
 	/* sensor */
 	{ "ports", NUMBERS, 1, 65535, 0, "{53}" },
 	{ "ring", NUMBER, 1, 1024, 64, NULL },

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct passwd *
@@ -73,4 +74,21 @@ privileges_drop(const char *user, bool keep_reading, char *reterr, size_t size)
 	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 #endif
 	return 0;
+}
+
+int
+privileges_make_folder(const char *path, const char *user, char *reterr,
+    size_t size)
+{
+	const struct passwd *who;
+
+	if (mkdir(path, 0700) != 0) {
+		if (errno == EEXIST)
+			return 0;
+	} else if (geteuid() != 0 || (who = find_user(user)) == NULL ||
+	    chown(path, who->pw_uid, who->pw_gid) == 0) {
+		return 0;
+	}
+	snprintf(reterr, size, "%s: %s", path, strerror(errno));
+	return -1;
 }

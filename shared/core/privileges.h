@@ -20,4 +20,12 @@
 int privileges_drop(const char *user, bool keep_reading, char *reterr,
     size_t size);
 
+/**
+ * privileges_make_folder(path, user, reterr, size):
+ * See that the folder ${path} is there, for its owner alone if it is made:
+ * the user that privileges_drop becomes.  Return 0, or -1 and one sentence.
+ */
+int privileges_make_folder(const char *path, const char *user, char *reterr,
+    size_t size);
+
 #endif /* !PRIVILEGES_H */

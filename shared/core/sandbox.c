@@ -78,7 +78,9 @@ static const int listening[] = {
 static const int threading[] = { CALL(set_robust_list), CALL(rseq) };
 
 /* What files are made with, besides openat. */
-static const int writing[] = { CALL(fsync), CALL(fdatasync) };
+static const int writing[] = {
+	CALL(fsync), CALL(fdatasync), CALL(ftruncate), CALL(pwrite64),
+};
 
 static int folder_of_files = -1;	/* sandbox_write_in */
 
@@ -217,6 +219,9 @@ allow_folder(scmp_filter_ctx ctx, int folder)
 	if (error == 0)
 		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, CALL(openat), 1,
 		    SCMP_A0(SCMP_CMP_EQ, (uint64_t)folder, 0));
+	if (error == 0)
+		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, CALL(unlinkat),
+		    1, SCMP_A0(SCMP_CMP_EQ, (uint64_t)folder, 0));
 	if (error == 0)
 		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, CALL(renameat),
 		    2, SCMP_A0(SCMP_CMP_EQ, (uint64_t)folder, 0),

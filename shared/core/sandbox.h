@@ -28,8 +28,8 @@ enum {
 
 /**
  * sandbox_write_in(folder):
- * To be called before sandbox_enter: let files be made and renamed in the
- * open folder ${folder}, with calls that name it by that descriptor.
+ * To be called before sandbox_enter: let files be made, renamed and removed in
+ * the open folder ${folder}, with calls that name it by that descriptor.
  */
 void sandbox_write_in(int folder);
 

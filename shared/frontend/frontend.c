@@ -14,6 +14,7 @@
 #include "core/timestamp.h"
 #include "frontend/frontend_state.h"
 #include "output/hit_stream.h"
+#include "output/spool.h"
 #include "output/state_file.h"
 
 #define TABLE (256 << 10)	/* octets that are mapped for themselves */
@@ -225,6 +226,8 @@ enter_sandbox(struct frontend *f)
 	}
 	if (f->state != NULL)
 		sandbox_write_in(state_file_folder(f->state));
+	if (f->spool != NULL)
+		sandbox_write_in(spool_folder(f->spool));
 	if (sandbox_enter(allowed, error, sizeof(error)) == 0)
 		return 0;
 	log_warnx("%s", error);
@@ -236,6 +239,8 @@ frontend_drop(struct frontend *f, bool keep_reading)
 {
 	char error[256];
 
+	if (frontend_output_open_spool(f) != 0)
+		return EXIT_FAILURE;
 	if (privileges_drop(config_string(f->config, "user"), keep_reading,
 	    error, sizeof(error)) != 0) {
 		log_warnx("%s", error);
@@ -317,7 +322,7 @@ frontend_load(struct frontend *f)
 	if (f->check)
 		return 0;
 	if (frontend_output_open(f) != 0 ||
-	    frontend_output_check_state(f) != 0)
+	    frontend_output_check_files(f) != 0)
 		return EXIT_FAILURE;
 	f->worker = calloc(f->workers, sizeof(f->worker[0]));
 	if (f->worker == NULL || (!frontend_all(f) && make_pipelines(f) != 0)) {
@@ -467,6 +472,7 @@ static void
 free_frontend(struct frontend *f)
 {
 	hit_stream_close(f->stream);
+	spool_close(f->spool);
 	report_free(f->report);
 	for (unsigned i = 0; f->worker != NULL && i < f->workers; i++)
 		free_worker(&f->worker[i]);

@@ -7,11 +7,13 @@
 
 #include "core/config.h"
 #include "core/log.h"
+#include "core/privileges.h"
 #include "core/timestamp.h"
 #include "frontend/frontend.h"
 #include "frontend/frontend_state.h"
 #include "output/hit_stream.h"
 #include "output/json_lines.h"
+#include "output/spool.h"
 #include "output/state_file.h"
 
 #define CLOSE_PATIENCE_MS 5000	/* at the end, while Redis is silent */
@@ -96,12 +98,23 @@ frontend_output_flush(struct frontend *f)
 }
 
 int
-frontend_output_check_state(struct frontend *f)
+frontend_output_check_files(struct frontend *f)
 {
-	if (f->state == NULL || state_file_save(f->state) == 0)
+	const char *path = f->state_path;
+	int status = 0;
+
+	if (f->state != NULL) {
+		status = state_file_save(f->state);
+	} else if (f->spool != NULL) {
+		path = config_string(f->config, "spool");
+		/* A full disk is no reason not to start. */
+		status = spool_check(f->spool) != 0 && errno != ENOSPC &&
+		    errno != EDQUOT ? -1 : 0;
+	}
+	if (status == 0)
 		return 0;
 	log_warn("%s: the user that this program becomes cannot write it",
-	    f->state_path);
+	    path);
 	return EXIT_FAILURE;
 }
 
@@ -187,6 +200,49 @@ print_report(struct frontend *f)
 
 /* --- Redis --------------------------------------------------------------- */
 
+#define MEBI (UINT64_C(1) << 20)
+
+/* Say what waits there, and return how many hits were lost on it. */
+static uint64_t
+tell_spool(struct frontend *f)
+{
+	struct spool_counters c;
+
+	if (f->spool == NULL)
+		return 0;
+	spool_counters(f->spool, &c);
+	if (c.records > 0)
+		log_info("spool: %" PRIu64 " hits wait", c.records);
+	if (c.torn + c.forced > 0)
+		log_warnx("spool: %" PRIu64 " hits were lost: %" PRIu64 " cut "
+		    "or damaged, %" PRIu64 " over spool_size",
+		    c.torn + c.forced, c.torn, c.forced);
+	return c.torn + c.forced;
+}
+
+int
+frontend_output_open_spool(struct frontend *f)
+{
+	const char *folder = config_string(f->config, "spool");
+	uint64_t size = MEBI * (uint64_t)config_number(f->config, "spool_size");
+	char error[512];
+
+	/* What can be read again needs none. */
+	if (folder[0] == '\0' || !f->live || f->check ||
+	    strcmp(f->output, "-") == 0)
+		return 0;
+	if (privileges_make_folder(folder, config_string(f->config, "user"),
+	    error, sizeof(error)) == 0)
+		f->spool = spool_open(folder, f->source, size, error,
+		    sizeof(error));
+	if (f->spool == NULL) {
+		log_warnx("spool: %s", error);
+		return EXIT_FAILURE;
+	}
+	(void)tell_spool(f);
+	return 0;
+}
+
 static void
 sink_to_stream(void *ctx, const struct hit *h)
 {
@@ -200,7 +256,12 @@ frontend_output_open(struct frontend *f)
 {
 	const struct hit_stream_options o = {
 		.target = f->output,
+		.config = f->config,
 		.source = f->source,
+		.spool = f->spool,
+		.replicas =
+		    (unsigned)config_number(f->config, "redis_replicas"),
+		.limit = (uint64_t)config_number(f->config, "stream_max"),
 		.queue = (size_t)config_number(f->config, "queue"),
 		.partitions = (unsigned)config_number(f->config, "partitions"),
 		.wait = !f->live,
@@ -241,9 +302,10 @@ frontend_output_drain(struct frontend *f)
 	if (f->positions && c.unsent > 0)
 		log_info("%" PRIu64 " hits wait in the logs: Redis did not "
 		    "take them", c.unsent);
-	lost = c.queue_drops + c.refused + (f->positions ? 0 : c.unsent);
-	if (lost == 0)
-		return 0;
-	log_warnx("%" PRIu64 " hits were lost: Redis did not take them", lost);
-	return -1;
+	lost = c.queue_drops + c.refused + c.damaged +
+	    (f->positions ? 0 : c.unsent);
+	if (lost > 0)
+		log_warnx("%" PRIu64 " hits were lost: Redis did not take "
+		    "them", lost);
+	return lost + tell_spool(f) > 0 ? -1 : 0;
 }

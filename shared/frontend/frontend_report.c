@@ -9,6 +9,7 @@
 #include "match/matcher.h"
 #include "output/heartbeat.h"
 #include "output/hit_stream.h"
+#include "output/spool.h"
 
 #define PUBLISH_EVERY (TIMESTAMP_SECOND / 10)
 #define HEARTBEAT_VERSION 1	/* of the record's fields */
@@ -95,6 +96,22 @@ count_stream(struct hit_stream *s, struct counters *c)
 	counters_add(c, "redis", "outages", h.outages);
 }
 
+static void
+count_spool(struct hit_stream *stream, struct spool *spool,
+    struct counters *c)
+{
+	struct hit_stream_counters h;
+	struct spool_counters s;
+
+	hit_stream_counters(stream, &h);
+	spool_counters(spool, &s);
+	counters_add(c, "spool", "total", h.spooled);
+	counters_always(c, "spool", "waiting", s.records);
+	counters_always(c, "spool", "octets", s.octets);
+	counters_add(c, "spool", "forced", s.forced);
+	counters_add(c, "spool", "torn", s.torn + h.damaged);
+}
+
 void
 frontend_counters(struct frontend *f, struct counters *ret)
 {
@@ -111,6 +128,8 @@ frontend_counters(struct frontend *f, struct counters *ret)
 		rules_reload_count(f->reload, ret);
 	if (f->stream != NULL)
 		count_stream(f->stream, ret);
+	if (f->stream != NULL && f->spool != NULL)
+		count_spool(f->stream, f->spool, ret);
 }
 
 /* --- the heartbeat ------------------------------------------------------- */
@@ -177,7 +196,7 @@ beat(struct frontend *f, const char *state, unsigned ttl,
 	heartbeat_number(&b, "uptime", timestamp_steady() - f->started_at);
 	heartbeat_number(&b, "workers", f->workers);
 	tell_rules(f, &b);
-	heartbeat_text(&b, "spool", "none");
+	heartbeat_text(&b, "spool", f->spool != NULL ? "disk" : "none");
 	if (newest > 0)
 		heartbeat_number(&b, "lag", now - newest);
 	heartbeat_counters(&b, c);

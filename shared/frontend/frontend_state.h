@@ -70,6 +70,7 @@ struct frontend {
 	unsigned workers;
 	struct frontend_worker *worker;	/* ${workers}, once loaded */
 	struct hit_stream *stream;	/* NULL: JSON lines */
+	struct spool *spool;		/* NULL: none */
 	bool positions;			/* those of logs are kept */
 	const char *state_path;		/* or NULL: not in a file */
 	struct state_file *state;	/* open, if there is a path */
@@ -132,10 +133,18 @@ pipeline_sink *frontend_output_sink(const struct frontend *f);
 void frontend_output_flush(struct frontend *f);
 
 /**
- * frontend_output_check_state(f):
- * Can the file of positions be written?  0 or the status to exit with.
+ * frontend_output_open_spool(f):
+ * Open the spool, if one is configured and of use; 0 or the status to exit
+ * with.
  */
-int frontend_output_check_state(struct frontend *f);
+int frontend_output_open_spool(struct frontend *f);
+
+/**
+ * frontend_output_check_files(f):
+ * Can the file of positions and the spool be written?  0 or the status to exit
+ * with.
+ */
+int frontend_output_check_files(struct frontend *f);
 
 /**
  * frontend_output_drain(f):

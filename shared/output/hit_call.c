@@ -34,21 +34,23 @@ name_keys(struct hit_call *call, unsigned partition, const char *source)
 }
 
 void
-hit_call_begin(struct hit_call *call, unsigned partition, const char *source,
-    int64_t start, uint64_t sequence)
+hit_call_begin(struct hit_call *call, unsigned partition,
+    const struct hit_call_source *source, uint64_t sequence)
 {
-	name_keys(call, partition, source);
-	snprintf(call->start, sizeof(call->start), "%" PRId64, start);
+	name_keys(call, partition, source->name);
+	snprintf(call->start, sizeof(call->start), "%" PRId64, source->start);
 	snprintf(call->number, sizeof(call->number), "%" PRIu64, sequence);
+	snprintf(call->limit, sizeof(call->limit), "%" PRIu64, source->limit);
 	add_text(call, "FCALL");
 	add_text(call, "qw_hits_put");
 	add_text(call, "3");
 	add_text(call, call->key);
 	add_text(call, call->positions);
 	add_text(call, call->of_logs);
-	add_text(call, source);
+	add_text(call, source->name);
 	add_text(call, call->start);
 	add_text(call, call->number);
+	add_text(call, call->limit);
 	add_text(call, "0");	/* logs, so far */
 }
 
@@ -66,19 +68,37 @@ hit_call_log(struct hit_call *call, const char *log,
 	call->lengths[HIT_CALL_HEAD - 1] = strlen(call->log_count);
 }
 
-void
-hit_call_add(struct hit_call *call, const struct hit *h)
+/* Add a hit that has these fields. */
+static void
+add_hit(struct hit_call *call, uint64_t sequence,
+    const struct hit_field *field, size_t fields)
 {
-	struct hit_fields *f = &call->fields[call->hits];
+	char *number = call->sequences[call->hits];
 	char *count = call->counts[call->hits++];
 
-	hit_fields_of(h, HIT_TIMES_MICROSECONDS, f);
-	snprintf(count, sizeof(call->counts[0]), "%zu", 2 * f->count);
+	snprintf(number, sizeof(call->sequences[0]), "%" PRIu64, sequence);
+	snprintf(count, sizeof(call->counts[0]), "%zu", 2 * fields);
+	add_text(call, number);
 	add_text(call, count);
-	for (size_t k = 0; k < f->count; k++) {
-		add_text(call, f->field[k].key);
-		add_argument(call, f->field[k].value, f->field[k].length);
+	for (size_t k = 0; k < fields; k++) {
+		add_text(call, field[k].key);
+		add_argument(call, field[k].value, field[k].length);
 	}
+}
+
+void
+hit_call_add(struct hit_call *call, uint64_t sequence, const struct hit *h)
+{
+	struct hit_fields *f = &call->fields[call->hits];
+
+	hit_fields_of(h, HIT_TIMES_MICROSECONDS, f);
+	add_hit(call, sequence, f->field, f->count);
+}
+
+void
+hit_call_add_record(struct hit_call *call, const struct hit_record *r)
+{
+	add_hit(call, r->sequence, r->field, r->count);
 }
 
 void

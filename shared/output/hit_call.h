@@ -13,13 +13,14 @@
 
 #include "hits/hit.h"
 #include "output/heartbeat.h"
+#include "output/hit_record.h"
 #include "output/log_position.h"
 
 #define HIT_CALL_HITS 128	/* most hits in one call */
 #define HIT_CALL_LOGS HIT_CALL_HITS	/* most logs in one call */
-#define HIT_CALL_HEAD 10	/* arguments before logs and hits */
+#define HIT_CALL_HEAD 11	/* arguments before logs and hits */
 #define HIT_CALL_ARGS (HIT_CALL_HEAD + 2 * HIT_CALL_LOGS + \
-    HIT_CALL_HITS * (1 + 2 * HIT_FIELDS_MAX))
+    HIT_CALL_HITS * (2 + 2 * HIT_FIELDS_MAX))
 
 /* Plain data; the caller sends argc, argv and lengths. */
 struct hit_call {
@@ -29,19 +30,28 @@ struct hit_call {
 	size_t hits, logs;
 	char key[sizeof("qw:source:") + HIT_SOURCE_SIZE], positions[32];
 	char of_logs[32 + HIT_SOURCE_SIZE];
-	char start[24], number[24], log_count[8];
+	char start[24], number[24], limit[24], log_count[8];
 	char log[HIT_CALL_LOGS][LOG_POSITION_TEXT];
+	char sequences[HIT_CALL_HITS][24];
 	char counts[HIT_CALL_HITS][8];
 	struct hit_fields fields[HIT_CALL_HITS];
 };
 
+/* Whose hits they are, and how many a stream may have. */
+struct hit_call_source {
+	const char *name;	/* borrowed as long as the call is used */
+	int64_t start;
+	uint64_t limit;		/* entries of a stream, beyond which it takes
+				   no more; 0: none */
+};
+
 /**
- * hit_call_begin(call, partition, source, start, sequence):
- * Begin a batch for ${partition} whose position is (${start}, ${sequence}).
- * ${source} is borrowed as long as the call is used.
+ * hit_call_begin(call, partition, source, sequence):
+ * Begin a batch for ${partition} whose last hit, of this partition or not, has
+ * the number ${sequence}.
  */
 void hit_call_begin(struct hit_call *call, unsigned partition,
-    const char *source, int64_t start, uint64_t sequence);
+    const struct hit_call_source *source, uint64_t sequence);
 
 /**
  * hit_call_log(call, log, position):
@@ -52,10 +62,18 @@ void hit_call_log(struct hit_call *call, const char *log,
     const struct log_position *position);
 
 /**
- * hit_call_add(call, h):
- * Add ${h} (copied), one of at most HIT_CALL_HITS.
+ * hit_call_add(call, sequence, h):
+ * Add ${h} (copied), the source's hit number ${sequence}: one of at most
+ * HIT_CALL_HITS, in ascending order.
  */
-void hit_call_add(struct hit_call *call, const struct hit *h);
+void hit_call_add(struct hit_call *call, uint64_t sequence,
+    const struct hit *h);
+
+/**
+ * hit_call_add_record(call, r):
+ * The same for a hit out of the spool; what ${r} points to is borrowed.
+ */
+void hit_call_add_record(struct hit_call *call, const struct hit_record *r);
 
 /**
  * hit_call_take_over(call, partition, source, start):

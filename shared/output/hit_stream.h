@@ -6,8 +6,9 @@
  *
  * Putting a hit copies it into a bounded queue and returns; the thread sends
  * what has gathered, in batches, each in one function call per partition
- * that drops a batch it has seen before.  While Redis is away the thread
- * tries again, ever more slowly, and the queue fills.
+ * that drops hits which it has seen before.  While Redis is away or refuses,
+ * the thread tries again, ever more slowly, and the queue fills; or, with a
+ * spool, a second thread moves it to disk, from where it is sent in order.
  *
  * The thread also sends the source's heartbeat, the newest that it was given,
  * between two batches.
@@ -22,13 +23,21 @@
 #include "output/heartbeat.h"
 #include "output/log_positions.h"
 
+struct config;
 struct hit_stream;
+struct spool;
 
 struct hit_stream_options {
-	const char *target;	/* unix:PATH or HOST:PORT; copied */
-	const char *source;	/* borrowed */
+	const char *target;	/* unix:PATH or HOST:PORT; borrowed, as all */
+	const struct config *config;	/* how the servers are reached */
+	const char *source;
+	struct spool *spool;	/* NULL: none */
 	size_t queue;		/* most hits waiting */
 	unsigned partitions;
+	unsigned replicas;	/* that have to have a hit before it counts as
+				   sent */
+	uint64_t limit;		/* entries of a stream, beyond which it takes
+				   no more; 0: none */
 	bool wait;		/* when the queue is full: wait for room (a
 				   file can be read later), or drop and count
 				   (packets can't) */
@@ -40,8 +49,10 @@ struct hit_stream_counters {
 	uint64_t queue_drops;	/* lost: the queue was full */
 	uint64_t refused;	/* lost: another process has our name */
 	uint64_t unsent;	/* lost: what waited at a hasty end */
-	uint64_t waiting;	/* in the queue now */
+	uint64_t waiting;	/* in memory now */
 	uint64_t outages;	/* times that Redis went away */
+	uint64_t spooled;	/* put on disk, to be sent later */
+	uint64_t damaged;	/* lost: records of the spool that are none */
 };
 
 /**
@@ -49,7 +60,7 @@ struct hit_stream_counters {
  * Connect, load the function library, check the number of partitions, and
  * start the thread.  Return a stream, or NULL and one sentence in ${reterr}
  * of ${size} octets if any of it fails: at start a wrong address should be
- * said at once.
+ * said at once.  With a spool a server that cannot be reached is no failure.
  */
 struct hit_stream *hit_stream_open(const struct hit_stream_options *o,
     char *reterr, size_t size);
@@ -98,9 +109,9 @@ void hit_stream_counters(struct hit_stream *s,
 
 /**
  * hit_stream_drain(s, patience_ms):
- * Take no more hits, and wait until those that wait are sent, but no longer
- * than ${patience_ms} while Redis does not answer.  After that the counters
- * change no more.
+ * Take no more hits, and wait until those that wait in memory are sent, or in
+ * the spool, but no longer than ${patience_ms} while Redis does not answer.
+ * After that the counters change no more, but for what the spool sends.
  */
 void hit_stream_drain(struct hit_stream *s, int patience_ms);
 

@@ -4,6 +4,9 @@
 
 static struct hit_call call;
 
+static const struct hit_call_source span1 = { .name = "span1",
+    .start = INT64_C(1790000001000000), .limit = 1000 };
+
 static void
 argument_is(int i, const char *text)
 {
@@ -17,15 +20,15 @@ a_batch_names_its_partition_and_position(void **state)
 {
 	static const char *const head[] = { "FCALL", "qw_hits_put", "3",
 	    "qw:{7}:hits", "qw:{7}:positions", "qw:{7}:logs:span1", "span1",
-	    "1790000001000000", "18446744073709551615", "0" };
+	    "1790000001000000", "18446744073709551615", "1000", "0" };
 	const struct hit h = hits_hit("192.0.2.1", "a.bad.example", 5);
 
 	(void)state;
 	/* Whatever the call was before. */
-	hit_call_begin(&call, 1, "other", 3, 4);
-	hit_call_add(&call, &h);
-	hit_call_begin(&call, 7, "span1", INT64_C(1790000001000000),
-	    UINT64_MAX);
+	hit_call_begin(&call, 1, &(struct hit_call_source){ "other", 3, 4 },
+	    4);
+	hit_call_add(&call, 4, &h);
+	hit_call_begin(&call, 7, &span1, UINT64_MAX);
 	assert_int_equal(call.argc, (int)COUNT(head));
 	assert_int_equal(call.hits, 0);
 	for (int i = 0; i < (int)COUNT(head); i++)
@@ -33,23 +36,50 @@ a_batch_names_its_partition_and_position(void **state)
 }
 
 static void
-each_hit_follows_the_number_of_its_arguments(void **state)
+each_hit_follows_its_number_and_that_of_its_arguments(void **state)
 {
 	const struct hit h = hits_hit("192.0.2.1", "a.bad.example", 5);
 	int count;
 
 	(void)state;
-	hit_call_begin(&call, 0, "span1", 1, 2);
-	hit_call_add(&call, &h);
-	count = call.argc - HIT_CALL_HEAD - 1;
-	assert_int_equal(atol(call.argv[HIT_CALL_HEAD]), count);
-	argument_is(HIT_CALL_HEAD + 1, "v");
-	argument_is(HIT_CALL_HEAD + 3, "source");
+	hit_call_begin(&call, 0, &span1, 2);
+	hit_call_add(&call, 41, &h);
+	count = call.argc - HIT_CALL_HEAD - 2;
+	argument_is(HIT_CALL_HEAD, "41");
+	assert_int_equal(atol(call.argv[HIT_CALL_HEAD + 1]), count);
+	argument_is(HIT_CALL_HEAD + 2, "v");
+	argument_is(HIT_CALL_HEAD + 4, "source");
 	for (size_t i = 1; i < HIT_CALL_HITS; i++)
-		hit_call_add(&call, &h);
+		hit_call_add(&call, 41 + i, &h);
 	assert_int_equal(call.hits, HIT_CALL_HITS);
 	assert_int_equal(call.argc,
-	    HIT_CALL_HEAD + HIT_CALL_HITS * (count + 1));
+	    HIT_CALL_HEAD + HIT_CALL_HITS * (count + 2));
+}
+
+static void
+a_record_is_sent_as_the_hit_that_it_was(void **state)
+{
+	static struct hit_call other;
+	static uint8_t octets[HIT_RECORD_SIZE];
+	const struct hit h = hits_hit("192.0.2.1", "a.bad.example", 5);
+	struct hit_fields fields;
+	struct hit_record r;
+	size_t length;
+
+	(void)state;
+	hit_fields_of(&h, HIT_TIMES_MICROSECONDS, &fields);
+	length = hit_record_write(7, 41, &fields, octets);
+	assert_int_equal(hit_record_read(octets, length, &r), 0);
+	hit_call_begin(&call, 0, &span1, 41);
+	hit_call_add(&call, 41, &h);
+	hit_call_begin(&other, 0, &span1, 41);
+	hit_call_add_record(&other, &r);
+	assert_int_equal(call.argc, other.argc);
+	for (int i = 0; i < call.argc; i++) {
+		assert_int_equal(call.lengths[i], other.lengths[i]);
+		assert_memory_equal(call.argv[i], other.argv[i],
+		    call.lengths[i]);
+	}
 }
 
 static void
@@ -59,16 +89,16 @@ logs_and_their_positions_come_before_the_hits(void **state)
 	const struct hit h = hits_hit("192.0.2.1", "a.bad.example", 5);
 
 	(void)state;
-	hit_call_begin(&call, 0, "log1", 1, 2);
+	hit_call_begin(&call, 0, &span1, 2);
 	hit_call_log(&call, "/var/log/q.log", &p);
 	hit_call_log(&call, "r.log", &p);
-	hit_call_add(&call, &h);
+	hit_call_add(&call, 2, &h);
 	argument_is(HIT_CALL_HEAD - 1, "2");
 	argument_is(HIT_CALL_HEAD, "/var/log/q.log");
 	argument_is(HIT_CALL_HEAD + 1, "1 3 5 7 0 0 0:0 0:0 0:0");
 	argument_is(HIT_CALL_HEAD + 2, "r.log");
-	argument_is(HIT_CALL_HEAD + 5, "v");
-	hit_call_begin(&call, 0, "log1", 1, 3);
+	argument_is(HIT_CALL_HEAD + 6, "v");
+	hit_call_begin(&call, 0, &span1, 3);
 	argument_is(HIT_CALL_HEAD - 1, "0");
 }
 
@@ -121,7 +151,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_batch_names_its_partition_and_position),
-		cmocka_unit_test(each_hit_follows_the_number_of_its_arguments),
+		cmocka_unit_test(
+		    each_hit_follows_its_number_and_that_of_its_arguments),
+		cmocka_unit_test(a_record_is_sent_as_the_hit_that_it_was),
 		cmocka_unit_test(logs_and_their_positions_come_before_the_hits),
 		cmocka_unit_test(taking_over_names_the_logs),
 		cmocka_unit_test(a_heartbeat_names_its_source),
