@@ -34,9 +34,10 @@ DISK = 6		# MiB only: it fills before the spool does
 RATE = int(os.environ.get("QW_CHAOS_RATE", "200"))	# of each source
 LOG, SENSOR = "chaos-log", "chaos-sensor"
 
-# What may be lost when the sensor is killed: queries that were in the kernel's
-# ring, and the hits of one flush, which is neither in Redis nor on the disk.
-FLUSH = 512
+# What may be lost when the sensor is killed, in queries: the 128 hits of the
+# call that is under way, and behind it those that wait before they are moved to
+# the spool, 1024.  What is in the kernel's ring is among them.
+FLUSH = 128 + 1024
 
 LINE = ("{at} queries: info: client @0x7f {client}#{port} ({name}): "
         "query: {name} IN A +E(0)K (10.255.0.53)\n")
@@ -117,7 +118,7 @@ class Log(Source):
         olds = sorted((int(old.suffix[1:]), old)
                       for old in self.path.parent.glob("query.log.*"))
         for number, old in reversed(olds):
-            if number < 30:		# a minute and more
+            if number < 100:	# longer than any outage
                 old.rename(old.with_suffix(f".{number + 1}"))
             else:
                 old.unlink()
@@ -426,22 +427,14 @@ class Site:
             *lines, "")))
 
     def sensor_conf(self):
-        """With a spool on a disk of its own, if the sensor knows of one."""
+        """With a spool, on a disk of its own."""
         self.disk.mkdir()
         subprocess.run(["mount", "-t", "tmpfs", "-o",
                         f"size={DISK}m,mode=777", "none", self.disk],
                        check=True, timeout=20)
-        spool = f'spool = "{self.disk}"', f"spool_size = {SPOOL}"
-        self.spool = self.known(*spool)
         return self.conf(SENSOR, "answer_wait = 0",
-                         *(spool if self.spool else ()))
-
-    def known(self, *lines):
-        """Does a configuration with these lines pass?"""
-        return programs.run_program(
-            self.bin_dir / "querywatch-sensor", "-n", "-c",
-            self.write("known.conf", "\n".join((*lines, ""))),
-            "-r", "-").returncode == 0
+                         f'spool = "{self.disk}/spool"',
+                         f"spool_size = {SPOOL}")
 
     def fill_disk(self):
         with (self.disk / "fill").open("wb", buffering=0) as out:
@@ -509,7 +502,7 @@ class Site:
         for _ in running:
             # At once, soon, or after a while.
             lasts = self.rng.choice((0, self.rng.uniform(0, 1),
-                                     self.rng.expovariate(1 / 3)))
+                                     self.rng.uniform(1, 7)))
             self.active[fault.part] = (time.monotonic() + lasts, fault,
                                        running)
             break
