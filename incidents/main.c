@@ -19,6 +19,7 @@
 #include "core/sandbox.h"
 #include "core/usage.h"
 #include "output/redis_link.h"
+#include "output/redis_servers.h"
 #include "stream_reader.h"
 
 #define PROGRAM "querywatch-incidents"
@@ -147,8 +148,10 @@ static void
 report(const struct incident_counters *done, uint64_t reconnects)
 {
 	log_info("%" PRIu64 " entries applied, %" PRIu64 " incidents opened, "
-	    "%" PRIu64 " dead-lettered, %" PRIu64 " reconnects",
-	    done->applied, done->opened, done->dead, reconnects);
+	    "%" PRIu64 " dead-lettered, %" PRIu64 " reconnects, %" PRIu64
+	    " taken over, %" PRIu64 " without room", done->applied,
+	    done->opened, done->dead, reconnects, done->claimed,
+	    done->refused);
 }
 
 /* Read and apply until a signal.  Return the exit status. */
@@ -226,7 +229,13 @@ start(const struct options *o, const struct config *config)
 		.partitions = (unsigned)config_number(config, "partitions"),
 		.names = config_number(config, "names_per_incident"),
 		.evidence = config_number(config, "evidence_per_incident"),
+		.hosts = config_number(config, "hosts_max"),
+		.stream = config_number(config, "stream_max"),
+		.claim_idle = config_number(config, "claim_idle"),
+		.retention = config_number(config, "retention"),
+		.heartbeat = config_number(config, "heartbeat"),
 	};
+	struct redis_servers *servers;
 	struct stream_reader *reader;
 	char address[REDIS_LINK_ADDRESS_SIZE];
 	int status;
@@ -264,12 +273,17 @@ start(const struct options *o, const struct config *config)
 			return EXIT_FAILURE;
 		}
 	}
-	if ((reader = stream_reader_new(&settings, output)) == NULL) {
+	servers = redis_servers_new(output, config, STREAM_READER_TIMEOUT);
+	reader = servers == NULL ? NULL :
+	    stream_reader_new(&settings, servers);
+	if (reader == NULL) {
 		log_warn("cannot start");
-		return EXIT_FAILURE;
+		status = EXIT_FAILURE;
+	} else {
+		status = run(reader);
 	}
-	status = run(reader);
 	stream_reader_free(reader);
+	redis_servers_free(servers);
 	return status;
 }
 
