@@ -5,6 +5,7 @@
 
 #include "core/log.h"
 #include "core/timestamp.h"
+#include "failure.h"
 #include "output/redis_link.h"
 #include "output/redis_servers.h"
 
@@ -23,11 +24,8 @@ alarms_tell(struct redis_servers *servers, const char *who,
 
 	snprintf(time, sizeof(time), "%" PRId64, timestamp_now());
 	r = redis_servers_call(servers, now, 12, argv, NULL);
-	if (redis_reply_type(r) != REDIS_INTEGER) {
-		snprintf(reterr, INCIDENT_STORE_ERROR_SIZE, "%s", r == NULL ?
-		    redis_servers_error(servers) : redis_reply_text(r));
-		return STORE_AWAY;
-	}
+	if (redis_reply_type(r) != REDIS_INTEGER)
+		return failure_judge(r, redis_servers_error(servers), reterr);
 	if (redis_reply_integer(r) == 1 && alarm->on)
 		log_warnx("alarm: %s", alarm->text);
 	else if (redis_reply_integer(r) == 1)

@@ -22,8 +22,8 @@ struct alarm {			/* texts are borrowed; printable ASCII */
 /**
  * alarms_tell(servers, who, alarm, reterr):
  * See that ${alarm} is raised, or over; if that is news, which it is to one of
- * several consumers only, record and log it.  On STORE_AWAY one sentence is in
- * ${reterr}, INCIDENT_STORE_ERROR_SIZE octets.
+ * several consumers only, record and log it.  Unless it returns STORE_DONE,
+ * one sentence is in ${reterr}, INCIDENT_STORE_ERROR_SIZE octets.
  */
 enum store_result alarms_tell(struct redis_servers *servers, const char *who,
     const struct alarm *alarm, char *reterr);

@@ -1,7 +1,6 @@
 #include "figures.h"
 
-#include <stdio.h>
-
+#include "failure.h"
 #include "output/redis_link.h"
 #include "output/redis_servers.h"
 
@@ -20,13 +19,8 @@ figures_read(struct redis_servers *servers,
 
 	incident_store_key(partition, key);
 	r = redis_servers_call(servers, key, 5, argv, NULL);
-	if (redis_reply_count(r) != COUNT) {
-		snprintf(reterr, INCIDENT_STORE_ERROR_SIZE, "%s",
-		    r == NULL ? redis_servers_error(servers) :
-		    redis_reply_type(r) == REDIS_ERROR ? redis_reply_text(r) :
-		    "unexpected reply about a partition");
-		return STORE_AWAY;
-	}
+	if (redis_reply_count(r) != COUNT)
+		return failure_judge(r, redis_servers_error(servers), reterr);
 	for (size_t i = 0; i < COUNT; i++)
 		n[i] = redis_reply_integer(redis_reply_at(r, i));
 	*ret = (struct figures){ .length = n[0], .waiting = n[1],

@@ -24,7 +24,7 @@ struct figures {
 
 /**
  * figures_read(servers, settings, partition, ret, reterr):
- * Fill ${ret}.  On STORE_AWAY one sentence is in ${reterr},
+ * Fill ${ret}.  Unless it returns STORE_DONE, one sentence is in ${reterr},
  * INCIDENT_STORE_ERROR_SIZE octets, and ${ret} is left alone.
  */
 enum store_result figures_read(struct redis_servers *servers,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "failure.h"
 #include "output/partition.h"
 #include "output/redis_library.h"
 #include "output/redis_link.h"
@@ -62,14 +63,12 @@ incident_store_key(unsigned partition, char buf[INCIDENT_STORE_KEY_SIZE])
 	snprintf(buf, INCIDENT_STORE_KEY_SIZE, "qw:{%u}:hits", partition);
 }
 
-/* Note why a reply is not what was asked for; ${why} if there is none. */
+/* What a reply means that is not what was asked for, while preparing: then
+ * nothing helps but waiting. */
 static enum store_result
-away(struct incident_store *s, const struct redis_reply *r, const char *why)
+away(struct incident_store *s, const struct redis_reply *r)
 {
-	snprintf(s->error, sizeof(s->error), "%s",
-	    r == NULL ? why :
-	    redis_reply_type(r) == REDIS_ERROR ? redis_reply_text(r) :
-	    "unexpected reply");
+	failure_judge(r, redis_servers_error(s->servers), s->error);
 	return STORE_AWAY;
 }
 
@@ -130,10 +129,10 @@ check_partitions(struct incident_store *s)
 	/* Wherever it is, its link is the right one after this. */
 	r = redis_servers_call(s->servers, key, 2, ask, NULL);
 	if (redis_reply_type(r) != REDIS_INTEGER)
-		return away(s, r, redis_servers_error(s->servers));
+		return away(s, r);
 	link = redis_servers_link(s->servers, key);
 	if (link == NULL)
-		return away(s, NULL, redis_servers_error(s->servers));
+		return away(s, NULL);
 	agreed = partition_agree(link, s->settings->partitions, s->error,
 	    sizeof(s->error));
 	return agreed == 0 ? STORE_DONE :
@@ -157,33 +156,12 @@ incident_store_prepare(struct incident_store *s)
 		r = redis_servers_call(s->servers, key, 6, create, NULL);
 		if (r == NULL || (redis_reply_type(r) == REDIS_ERROR &&
 		    strncmp(redis_reply_text(r), "BUSYGROUP", 9) != 0))
-			return away(s, r, redis_servers_error(s->servers));
+			return away(s, r);
 	}
 	return STORE_DONE;
 }
 
 /* --- applying ----------------------------------------------------------- */
-
-/* Does ${error} tell of the server's state, not of what we gave it? */
-static bool
-is_passing(const char *error)
-{
-	static const char *const codes[] = { "LOADING", "BUSY", "OOM",
-	    "READONLY", "MISCONF", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN",
-	    "MOVED", "ASK", "TRYAGAIN", "NOAUTH", "NOPERM", "NOGROUP",
-	    "UNKILLABLE" };
-
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		size_t length = strlen(codes[i]);
-
-		if (strncmp(error, codes[i], length) == 0 &&
-		    (error[length] == ' ' || error[length] == '\0'))
-			return true;
-	}
-	return strstr(error, "unction not found") != NULL ||
-	    strstr(error, "o such key") != NULL ||
-	    strstr(error, "killed by user") != NULL;
-}
 
 /* The words that our functions' calls begin with; ${key} is borrowed. */
 static void
@@ -203,14 +181,6 @@ is_answer(const struct redis_reply *r)
 {
 	return redis_reply_type(r) == REDIS_ARRAY &&
 	    redis_reply_count(r) >= 6;
-}
-
-/* Did the function run and fail, which left everything as it was? */
-static bool
-is_broken(const struct redis_reply *r)
-{
-	return redis_reply_type(r) == REDIS_ERROR &&
-	    !is_passing(redis_reply_text(r));
 }
 
 /* Count and tell what it answered. */
@@ -248,8 +218,7 @@ judge_take(struct incident_store *s, const char *key,
 		ret->count = (size_t)redis_reply_integer(redis_reply_at(r, 6));
 		return STORE_DONE;
 	}
-	ret->broken = is_broken(r);
-	away(s, r, why);
+	ret->broken = failure_judge(r, why, s->error) == STORE_BROKEN;
 	return ret->broken ? STORE_DONE : STORE_AWAY;
 }
 
@@ -264,7 +233,7 @@ find_links(struct incident_store *s)
 		incident_store_key(p, key);
 		s->links[p] = redis_servers_link(s->servers, key);
 		if (s->links[p] == NULL) {
-			away(s, NULL, redis_servers_error(s->servers));
+			away(s, NULL);
 			return false;
 		}
 	}
@@ -292,7 +261,8 @@ send_takes(struct incident_store *s)
 		take_call(s, key, argv);
 		if (redis_link_append(s->links[p], ARGUMENTS + 1, argv,
 		    NULL) != 0) {
-			away(s, NULL, redis_link_error(s->links[p]));
+			failure_judge(NULL, redis_link_error(s->links[p]),
+			    s->error);
 			return p;
 		}
 	}
@@ -347,7 +317,7 @@ incident_store_take(struct incident_store *s, struct incident_taken *ret)
 /* Call qw_incidents_apply for ${count} ids. */
 static enum store_result
 call_apply(struct incident_store *s, const char *key,
-    const char (*ids)[STREAM_ID_SIZE], size_t count, bool *retbroken)
+    const char (*ids)[STREAM_ID_SIZE], size_t count)
 {
 	const char *argv[ARGUMENTS + STREAM_BATCH_MAX];
 	const struct redis_reply *r;
@@ -357,13 +327,11 @@ call_apply(struct incident_store *s, const char *key,
 		argv[ARGUMENTS + i] = ids[i];
 	r = redis_servers_call(s->servers, key, ARGUMENTS + (int)count, argv,
 	    NULL);
-	*retbroken = false;
-	if (is_answer(r)) {
-		take_answer(s, key, r);
-		return STORE_DONE;
-	}
-	*retbroken = is_broken(r);
-	return away(s, r, redis_servers_error(s->servers));
+	if (!is_answer(r))
+		return failure_judge(r, redis_servers_error(s->servers),
+		    s->error);
+	take_answer(s, key, r);
+	return STORE_DONE;
 }
 
 /* The function failed with s->error on this entry alone: put it aside, if it
@@ -378,7 +346,7 @@ bury(struct incident_store *s, const char *key, const char *id)
 
 	r = redis_servers_call(s->servers, key, 10, argv, NULL);
 	if (redis_reply_type(r) != REDIS_INTEGER)
-		return away(s, r, redis_servers_error(s->servers));
+		return away(s, r);
 	if (redis_reply_integer(r) > 0)
 		log_warnx("%s: put aside %s in %s:dead: %s", key, id, key,
 		    s->error);
@@ -392,15 +360,14 @@ incident_store_apply(struct incident_store *s, unsigned partition,
 {
 	enum store_result result;
 	char key[INCIDENT_STORE_KEY_SIZE];
-	bool broken;
 
 	incident_store_key(partition, key);
-	result = call_apply(s, key, batch->id, batch->count, &broken);
-	if (!broken)
+	result = call_apply(s, key, batch->id, batch->count);
+	if (result != STORE_BROKEN)
 		return result;
 	for (size_t i = 0; i < batch->count; i++) {
-		result = call_apply(s, key, &batch->id[i], 1, &broken);
-		if (broken)
+		result = call_apply(s, key, &batch->id[i], 1);
+		if (result == STORE_BROKEN)
 			result = bury(s, key, batch->id[i]);
 		if (result != STORE_DONE)
 			return result;

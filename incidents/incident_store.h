@@ -25,6 +25,7 @@ struct stream_batch;		/* stream_batch.h */
 enum store_result {
 	STORE_DONE,
 	STORE_AWAY,		/* Redis cannot do it now: try again later */
+	STORE_BROKEN,		/* it never will: nothing was done */
 	STORE_REFUSED		/* only a person can help: give up */
 };
 
@@ -53,7 +54,7 @@ struct incident_counters {
 struct incident_taken {
 	size_t count;		/* entries */
 	bool pending;		/* the group has some that are not done */
-	bool broken;		/* the function failed on them: nothing done */
+	bool broken;		/* the function fails on them */
 	bool moved;		/* it was found on another server */
 };
 
@@ -80,7 +81,7 @@ void incident_store_key(unsigned partition,
  * to be called at the start and whenever anything has gone wrong, since a
  * Redis that keeps nothing on disk loses all of them, and another server may
  * have taken over.  STORE_REFUSED if the partitions differ or the functions
- * there are newer than ours.
+ * there are newer than ours; never STORE_BROKEN.
  */
 enum store_result incident_store_prepare(struct incident_store *s);
 

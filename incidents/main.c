@@ -194,6 +194,7 @@ run(struct stream_reader *reader, struct upkeep *upkeep)
 			backoff_reset(&backoff);
 			break;
 		case STORE_AWAY:
+		case STORE_BROKEN:
 			if (!away)
 				log_warnx("Redis is away, trying until it is "
 				    "back: %s", error);

@@ -3,23 +3,13 @@
 #include <stdio.h>
 
 #include "core/log.h"
+#include "failure.h"
 #include "output/redis_link.h"
 #include "output/redis_servers.h"
 
 #define COUNT "256"		/* entries of one batch */
 
 _Static_assert(STREAM_BATCH_MAX == 256, "COUNT");
-
-/* Say why ${r} is of no use. */
-static enum store_result
-away(struct redis_servers *servers, const struct redis_reply *r, char *reterr)
-{
-	snprintf(reterr, INCIDENT_STORE_ERROR_SIZE, "%s",
-	    r == NULL ? redis_servers_error(servers) :
-	    redis_reply_type(r) == REDIS_ERROR ? redis_reply_text(r) :
-	    "unexpected reply about pending entries");
-	return STORE_AWAY;
-}
 
 /* XREADGROUP from ${id}. */
 static enum store_result
@@ -40,7 +30,8 @@ read_group(struct redis_servers *servers,
 	/* One stream: its key and its entries. */
 	if (stream_batch_read(redis_reply_at(redis_reply_at(r, 0), 1),
 	    ret) != 0)
-		return away(servers, r, reterr);
+		return failure_judge(r, redis_servers_error(servers),
+		    reterr);
 	return STORE_DONE;
 }
 
@@ -75,7 +66,8 @@ pending_claim(struct redis_servers *servers,
 	snprintf(idle, sizeof(idle), "%ld000", settings->claim_idle);
 	r = redis_servers_call(servers, key, 8, argv, NULL);
 	if (stream_batch_read(redis_reply_at(r, 1), ret) != 0)
-		return away(servers, r, reterr);
+		return failure_judge(r, redis_servers_error(servers),
+		    reterr);
 	snprintf(cursor, STREAM_ID_SIZE, "%s",
 	    redis_reply_text(redis_reply_at(r, 0)));
 	gone = redis_reply_count(redis_reply_at(r, 2));

@@ -453,14 +453,17 @@ local function has_room(b, host)
 		b.hosts_known = type(known) == 'number' and known or 0
 	end
 	if b.hosts_known >= b.hosts_max then
+		local first, last = host.hits[1], host.hits[#host.hits]
 		if not b.seen then
-			read_seen(b, host.hits[1].inserted)
+			read_seen(b, first.inserted)
 		end
-		if not asked_before(b, host.addr) then
+		if asked_before(b, host.addr) then
+			host.record.minutes = 1		-- and one more now
+		elseif floor(first.inserted / 60e6) ==
+		    floor(last.inserted / 60e6) then
 			b.seen.set[#b.seen.set + 1] = host.addr
 			return false
 		end
-		host.record.minutes = 1		-- and one more now
 	end
 	b.hosts_known = b.hosts_known + 1
 	return true

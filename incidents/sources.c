@@ -7,8 +7,8 @@
 
 #include "alarms.h"
 #include "core/config.h"
-#include "core/log.h"
 #include "core/timestamp.h"
+#include "failure.h"
 #include "output/redis_link.h"
 #include "output/redis_servers.h"
 
@@ -43,13 +43,9 @@ sources_new(struct redis_servers *servers)
 }
 
 static enum store_result
-away(const struct sources *s, const struct redis_reply *r, char *reterr)
+failed(const struct sources *s, const struct redis_reply *r, char *reterr)
 {
-	snprintf(reterr, INCIDENT_STORE_ERROR_SIZE, "%s",
-	    r == NULL ? redis_servers_error(s->servers) :
-	    redis_reply_type(r) == REDIS_ERROR ? redis_reply_text(r) :
-	    "unexpected reply about sources");
-	return STORE_AWAY;
+	return failure_judge(r, redis_servers_error(s->servers), reterr);
 }
 
 /* The source called ${name}, a new one if need be; NULL if that is no name, or
@@ -96,7 +92,7 @@ gather(struct sources *s, char *reterr)
 	s->count = 0;
 	r = redis_servers_call(s->servers, KNOWN, 2, known, NULL);
 	if (redis_reply_type(r) != REDIS_ARRAY)
-		return away(s, r, reterr);
+		return failed(s, r, reterr);
 	for (size_t i = 0; i + 1 < redis_reply_count(r); i += 2) {
 		source = find(s, redis_reply_text(redis_reply_at(r, i)));
 		if (source != NULL)
@@ -105,7 +101,7 @@ gather(struct sources *s, char *reterr)
 	}
 	r = redis_servers_call(s->servers, POSITIONS, 2, positions, NULL);
 	if (redis_reply_type(r) != REDIS_ARRAY)
-		return away(s, r, reterr);
+		return failed(s, r, reterr);
 	for (size_t i = 0; i < redis_reply_count(r); i++)
 		find(s, redis_reply_text(redis_reply_at(r, i)));
 	find(s, s->own);
@@ -124,7 +120,7 @@ remember(struct sources *s, const struct source *source, char *reterr)
 	    source->seen);
 	r = redis_servers_call(s->servers, KNOWN, 4, argv, NULL);
 	return redis_reply_type(r) == REDIS_INTEGER ? STORE_DONE :
-	    away(s, r, reterr);
+	    failed(s, r, reterr);
 }
 
 /* Raise the alarm of one that is silent, or say that it is back. */
@@ -153,7 +149,7 @@ watch_one(struct sources *s, struct source *source, char *reterr)
 	snprintf(key, sizeof(key), "qw:source:%s", source->name);
 	r = redis_servers_call(s->servers, key, 4, argv, NULL);
 	if (redis_reply_type(r) != REDIS_ARRAY)
-		return away(s, r, reterr);
+		return failed(s, r, reterr);
 	state = redis_reply_at(r, 0);
 	if (redis_reply_type(state) == REDIS_TEXT) {
 		bool back = strcmp(source->state, "silent") == 0;

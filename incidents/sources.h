@@ -26,9 +26,9 @@ struct sources *sources_new(struct redis_servers *servers);
 /**
  * sources_watch(s, own, reterr):
  * Look at every source once: those that are remembered, those that have put
- * hits, and ${own}, our own name, which alarms are told under.  On STORE_AWAY
- * one sentence is in ${reterr}, INCIDENT_STORE_ERROR_SIZE octets.  Takes a
- * call of Redis for each source.
+ * hits, and ${own}, our own name, which alarms are told under.  Unless it
+ * returns STORE_DONE, one sentence is in ${reterr}, INCIDENT_STORE_ERROR_SIZE
+ * octets.  Takes a call of Redis for each source.
  */
 enum store_result sources_watch(struct sources *s, const char *own,
     char *reterr);

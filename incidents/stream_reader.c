@@ -178,6 +178,9 @@ stream_reader_step(struct stream_reader *r)
 		result = apply_pending(r);
 	if (result == STORE_DONE)
 		result = apply_new(r, &idle);
+	/* A stream that is none, say: a person may repair it. */
+	if (result == STORE_BROKEN)
+		result = STORE_AWAY;
 	/* Whatever failed, Redis may have lost all: prepare it anew. */
 	if (result != STORE_DONE)
 		r->prepared = false;

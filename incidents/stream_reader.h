@@ -35,7 +35,7 @@ struct stream_reader *stream_reader_new(
  * stream_reader_step(r):
  * Prepare Redis if need be; apply what is there, at most a batch of each
  * partition; if nothing is, wait for STREAM_READER_PAUSE.  After STORE_AWAY,
- * wait a little and call it again.
+ * wait a little and call it again; never STORE_BROKEN.
  */
 enum store_result stream_reader_step(struct stream_reader *r);
 

@@ -10,6 +10,7 @@
 #include "alarms.h"
 #include "core/log.h"
 #include "core/timestamp.h"
+#include "failure.h"
 #include "figures.h"
 #include "output/heartbeat.h"
 #include "output/redis_link.h"
@@ -52,6 +53,7 @@ struct upkeep {
 	uint64_t outages;
 	char source[SOURCE_SIZE];	/* the name of our record */
 	char error[INCIDENT_STORE_ERROR_SIZE];
+	char said[INCIDENT_STORE_ERROR_SIZE];	/* the last that was logged */
 };
 
 struct upkeep *
@@ -81,13 +83,9 @@ upkeep_new(const struct incident_settings *settings,
 }
 
 static enum store_result
-away(struct upkeep *u, const struct redis_reply *r)
+failed(struct upkeep *u, const struct redis_reply *r)
 {
-	snprintf(u->error, sizeof(u->error), "%s",
-	    r == NULL ? redis_servers_error(u->servers) :
-	    redis_reply_type(r) == REDIS_ERROR ? redis_reply_text(r) :
-	    "unexpected reply to upkeep");
-	return STORE_AWAY;
+	return failure_judge(r, redis_servers_error(u->servers), u->error);
 }
 
 /* Call a function that removes a part of what is ${bound}, ${step} at most;
@@ -104,7 +102,7 @@ remove_some(struct upkeep *u, const char *function, unsigned p, int64_t bound,
 	snprintf(number, sizeof(number), "%" PRId64, bound);
 	r = redis_servers_call(u->servers, key, 6, argv, NULL);
 	if (redis_reply_count(r) != 2)
-		return away(u, r);
+		return failed(u, r);
 	*retmore = redis_reply_integer(redis_reply_at(r, 1)) == 1;
 	return STORE_DONE;
 }
@@ -114,6 +112,7 @@ expire(struct upkeep *u, unsigned p)
 {
 	int64_t before = timestamp_now() - u->settings->retention * DAY;
 
+	u->partitions[p].more = false;
 	return remove_some(u, "qw_upkeep_expire", p, before > 0 ? before : 0,
 	    EXPIRE_STEP, &u->partitions[p].more);
 }
@@ -198,7 +197,7 @@ tell_limit(struct upkeep *u, unsigned p)
 	snprintf(key, sizeof(key), "qw:{%u}:limits", p);
 	snprintf(number, sizeof(number), "%ld", u->settings->stream);
 	r = redis_servers_call(u->servers, key, 4, argv, NULL);
-	return redis_reply_type(r) == REDIS_INTEGER ? STORE_DONE : away(u, r);
+	return redis_reply_type(r) == REDIS_INTEGER ? STORE_DONE : failed(u, r);
 }
 
 static enum store_result
@@ -208,13 +207,13 @@ look_after(struct upkeep *u, unsigned p)
 	struct figures f;
 
 	if ((result = tell_limit(u, p)) != STORE_DONE ||
-	    (result = expire(u, p)) != STORE_DONE ||
 	    (result = evict(u, p)) != STORE_DONE ||
 	    (result = figures_read(u->servers, u->settings, p, &f,
 	    u->error)) != STORE_DONE)
 		return result;
 	figures_add(&u->sum, &f);
-	return tell_alarms(u, p, &f);
+	result = tell_alarms(u, p, &f);
+	return result == STORE_DONE ? expire(u, p) : result;
 }
 
 /* --- our own record ----------------------------------------------------- */
@@ -287,13 +286,26 @@ beat(struct upkeep *u, const char *state, long ttl)
 	r = redis_servers_call(u->servers, key, 6 + 2 * (int)b.count, argv,
 	    NULL);
 	if (redis_reply_type(r) != REDIS_INTEGER)
-		return away(u, r);
+		return failed(u, r);
 	if (redis_reply_integer(r) < 0)
 		rename_source(u);
 	return STORE_DONE;
 }
 
 /* --- when --------------------------------------------------------------- */
+
+/* What somebody broke by hand must not keep us from applying hits: say it,
+ * once, and go on. */
+static enum store_result
+go_on(struct upkeep *u, enum store_result result)
+{
+	if (result != STORE_BROKEN)
+		return result;
+	if (strcmp(u->said, u->error) != 0)
+		log_warnx("upkeep: %s", u->error);
+	snprintf(u->said, sizeof(u->said), "%s", u->error);
+	return STORE_DONE;
+}
 
 /* All partitions were looked after. */
 static enum store_result
@@ -309,8 +321,9 @@ end_round(struct upkeep *u)
 	    (every > 0 ? every : EVERY) * TIMESTAMP_SECOND;
 	if (every > 0)
 		result = beat(u, "running", MISSED_BEATS * every);
-	return result != STORE_DONE ? result :
-	    sources_watch(u->sources, u->source, u->error);
+	if (result == STORE_DONE)
+		result = sources_watch(u->sources, u->source, u->error);
+	return go_on(u, result);
 }
 
 /* A part of a round. */
@@ -321,7 +334,8 @@ go_round(struct upkeep *u)
 
 	for (int i = 0; i < A_STEP && u->next < u->settings->partitions &&
 	    result == STORE_DONE; i++) {
-		if ((result = look_after(u, u->next)) == STORE_DONE)
+		result = go_on(u, look_after(u, u->next));
+		if (result == STORE_DONE)
 			u->next++;
 	}
 	if (result == STORE_DONE && u->next == u->settings->partitions)
@@ -339,7 +353,7 @@ upkeep_step(struct upkeep *u)
 	for (unsigned p = 0; p < u->settings->partitions &&
 	    result == STORE_DONE; p++) {
 		if (u->partitions[p].more)
-			result = expire(u, p);
+			result = go_on(u, expire(u, p));
 	}
 	return result;
 }

@@ -26,7 +26,7 @@ struct upkeep *upkeep_new(const struct incident_settings *settings,
 /**
  * upkeep_step(u):
  * Do what is due, a small part of it.  To be called often, after Redis was
- * prepared.
+ * prepared.  Never STORE_BROKEN: what is broken is logged, and left.
  */
 enum store_result upkeep_step(struct upkeep *u);
 

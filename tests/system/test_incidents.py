@@ -10,63 +10,12 @@ import time
 
 import pytest
 
+from incidents import HITS, T0, hit, incident_of
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-HITS = "qw:{0}:hits"
-T0 = 1_795_425_119_706_000	# 2026-11-23 09:11:59.706 UTC
 HOUR = 3_600_000_000
 SUMMARY = re.compile(r"(\d+) entries applied, (\d+) incidents opened, "
                      r"(\d+) dead-lettered, (\d+) reconnects")
-
-
-def hit(**changes):
-    """The fields of a hit; None leaves one out."""
-    fields = dict(
-        v=1, source="span1", via="capture", first=T0, last=T0, n=1,
-        client="10.1.2.3", client_port=50894, server="10.255.0.53",
-        transport="udp", id=4711, qname="www.bad.example", qtype="A",
-        qclass="IN", flags="+E", matched="www.bad.example",
-        matched_via="qname", entry="bad.example", match="suffix",
-        list="urlhaus", severity="high")
-    fields.update(changes)
-    return {k: v for k, v in fields.items() if v is not None}
-
-
-@pytest.fixture
-def db(redis_server):
-    return redis_server.client
-
-
-@pytest.fixture
-def configured(folder):
-    """configured("names_per_incident = 3") -> the path of such a file."""
-    def function(*lines):
-        path = folder / "querywatch.conf"
-        path.write_text("".join(line + "\n" for line in lines))
-        path.chmod(0o644)
-        return path
-    return function
-
-
-@pytest.fixture
-def consume(spawn, redis_server, db, wait_until):
-    """consume(*arguments): run until every entry is done, then stop."""
-    def function(*args, streams=(HITS,)):
-        running = spawn("incidents", "-o", redis_server.target, *args)
-
-        def done():
-            # It reads, so it also hears signals; and nothing is left.
-            return any(c["cmd"] == "fcall" for c in db.client_list()) \
-                and all(db.exists(s) and db.xinfo_groups(s) and
-                       db.xinfo_groups(s)[0]["pending"] == 0 and
-                       not db.xlen(s) for s in streams)
-        assert running.wait_for(done, 30), running.stderr
-        return running.stop()
-    return function
-
-
-def incident_of(db, addr="10.1.2.3", p=0):
-    id = db.hget(f"qw:{{{p}}}:host:{addr}", "incident")
-    return db.hgetall(f"qw:{{{p}}}:incident:{id}")
 
 
 def part(db, incident, name):
