@@ -2,9 +2,11 @@
 # make demo               see it work, end to end, on this machine
 # make check              every test, in every flavour
 # make torture            five minutes of rotations, kills and outages
+# make chaos              five minutes of kills, cuts and outages (root)
 # make bench              our speed beside the peers' on the same input
 # make bench-prefixes     look-ups of addresses among 100,000 networks
 # make bench-matcher      names among 1,000 to 10,000,000, beside other ways
+# make bench-delivery     hits from a log to records: how many, how soon
 # make bench-live         the sensor beside tcpdump on an interface (root)
 # make fuzz               libFuzzer programs (clang), in build/fuzz/
 # make SANITIZE=address,undefined     the programs, instrumented
@@ -44,7 +46,7 @@ libs = $(shell $(PKG_CONFIG) --libs $(LIBS_$(1)) $(LIBS_shared)) -lm
 Q   = $(if $(V),,@)
 say = @$(if $(V),true,printf '  %-4s %s\n' $(1) $@)
 
-.PHONY: all demo check torture bench bench-live bench-prefixes bench-matcher fuzz fuzzers tests install clean tools
+.PHONY: all demo check torture chaos bench bench-live bench-delivery bench-prefixes bench-matcher fuzz fuzzers tests install clean tools
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -147,6 +149,14 @@ torture:
 	QW_TORTURE_SECONDS=$${QW_TORTURE_SECONDS:-300} tests/run \
 	    --flavour release --only system -k follow_torture
 
+# Not by tests/run, which ends what takes that long.
+chaos:
+	tests/tools check
+	$(MAKE) all
+	QW_BIN=$(BUILD) QW_CHAOS_SECONDS=$${QW_CHAOS_SECONDS:-300} \
+	    PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -s \
+	    -p no:cacheprovider tests/system/test_chaos*.py
+
 BENCHES = $(addprefix $(BUILD)/tests/bench/,prefixes matcher_speed)
 
 bench:
@@ -158,6 +168,11 @@ bench-live:
 	tests/tools bench
 	$(MAKE) all
 	$(PYTHON) tests/bench/live $(BUILD)
+
+bench-delivery:
+	tests/tools bench
+	$(MAKE) all
+	$(PYTHON) tests/bench/delivery $(BUILD)
 
 $(BENCHES): %: %.o $(BUILD)/shared.a
 	$(call say,LINK)
