@@ -220,6 +220,13 @@ class Watched:
         assert wait_until(lambda: self.sentinel.client.sentinel_slaves(
             self.name), 15), "the sentinel knows no replica"
 
+    def replaced(self):
+        """Is the replica the master?  The sentinel ends connections."""
+        try:
+            return self.replica.client.info("replication")["role"] == "master"
+        except redis.exceptions.ConnectionError:
+            return False
+
     def kill9(self):
         for server in (self.sentinel, self.replica, self.master):
             server.kill9()

@@ -221,8 +221,7 @@ def test_hits_go_on_where_sentinels_say(site, log, configure, spawn):
     watched.master.client.wait(1, 2000)
     watched.master.kill9()
     log.write(500)
-    assert wait_until(lambda: watched.replica.client.info("replication")
-                      ["role"] == "master", 20), "no failover"
+    assert wait_until(watched.replaced, 20), "no failover"
     log.write(500)
     ask = lambda key, *words: watched.replica.client.execute_command(*words)
     assert all_there(log, ask, 20), reader.stderr
