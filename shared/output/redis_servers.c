@@ -399,11 +399,30 @@ redis_servers_moved(const struct redis_reply *r)
 
 /* --- all of them ----------------------------------------------------------------- */
 
+/* Has the connection to a server that holds keys failed? */
+static bool
+one_failed(const struct redis_servers *s)
+{
+	for (int i = 0; i < redis_nodes_count(s->nodes); i++) {
+		bool holds = s->kind == KIND_CLUSTER ?
+		    redis_nodes_is_master(s->nodes, i) : i == s->one;
+
+		if (holds && redis_link_failed(redis_nodes_link(s->nodes, i)))
+			return true;
+	}
+	return false;
+}
+
 size_t
 redis_servers_count(struct redis_servers *s)
 {
 	size_t count = 0;
 
+	/* Who cannot be reached may have been replaced.  If nobody can be
+	 * asked, what is known stays. */
+	if ((s->kind == KIND_CLUSTER || s->kind == KIND_SENTINELS) &&
+	    (s->stale || one_failed(s)))
+		(void)look(s);
 	if (s->kind != KIND_CLUSTER)
 		return redis_nodes_count(s->nodes) > 0 ? 1 : 0;
 	for (int i = 0; i < redis_nodes_count(s->nodes); i++)

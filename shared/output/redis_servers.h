@@ -87,8 +87,10 @@ bool redis_servers_moved(const struct redis_reply *r);
 
 /**
  * redis_servers_count(s), redis_servers_at(s, i):
- * The servers that hold keys, known now: 1 before anything is known, but 0 if
- * sentinels have not told any.  As redis_servers_link, links are borrowed.
+ * The servers that hold keys: 1 before anything is known, but 0 if sentinels
+ * tell none.  To count asks anew where keys are if the connection to one of
+ * them has failed, so that one that is dead does not stay.  As with
+ * redis_servers_link, links are borrowed.
  */
 size_t redis_servers_count(struct redis_servers *s);
 struct redis_link *redis_servers_at(struct redis_servers *s, size_t i);

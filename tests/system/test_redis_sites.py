@@ -176,6 +176,31 @@ def test_a_master_dies_while_hits_flow(cluster, log, configure, spawn):
     assert all_there(log, cluster.ask, 20), reader.stderr
 
 
+def opened(cluster):
+    """How many incidents there are; -1 if a server cannot tell now."""
+    keys = [f"qw:{{{p}}}:incidents" for p in range(PARTITIONS)]
+    try:
+        return sum(cluster.ask(key, "ZCARD", key) for key in keys)
+    except redis_sites.redis.exceptions.RedisError:
+        return -1
+
+
+def test_incidents_come_from_every_node_of_a_cluster(cluster, log, configure,
+                                                     spawn):
+    consumer = spawn("incidents", "-c", configure(), "-o", cluster.target)
+    reader = spawn("logreader", "-c", configure(), "-o", cluster.target, "-f",
+                   "--from-start", log.path)
+    log.write(400)
+    assert wait_until(lambda: opened(cluster) == 400, 20, 0.1), (
+        consumer.stderr, reader.stderr)
+    dead = cluster.master_of("qw:{0}:hits")
+    dead.client.wait(1, 2000)
+    dead.kill9()
+    log.write(400)
+    assert wait_until(lambda: opened(cluster) == 800, 25, 0.1), (
+        opened(cluster), consumer.stderr, reader.stderr)
+
+
 def test_functions_that_one_node_has_lost_are_mended_there(
         cluster, log, configure, spawn):
     log.write(200)
