@@ -121,7 +121,7 @@ def test_the_sensor_is_killed_and_started_while_redis_is_away(
     site.wait_for_spooled(sensor, 500)
     sensor.kill9()
     sensor = site.start()
-    assert "they go to the spool" in sensor.stderr
+    assert sensor.wait_for(lambda: "they go to the spool" in sensor.stderr, 10)
     site.ask(500)
     site.wait_for_spooled(sensor, 1000)
     sensor.kill9()
