@@ -3,7 +3,7 @@
 
 /*
  * redis_link - one connection to a Redis server, with TLS and a log-in or
- * without.  hiredis stays behind this file.
+ * without.  hiredis stays behind this file and redis_reply.c.
  *
  * Blocking, with time limits.  After any error on the wire the connection is
  * thrown away, and the next call makes a new one.  Replies belong to the
@@ -14,16 +14,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "output/redis_reply.h"
+
 #define REDIS_LINK_ADDRESS_SIZE 384
 #define REDIS_LINK_ERROR_SIZE 256
 
 struct redis_access;		/* output/redis_access.h */
 struct redis_link;
-struct redis_reply;		/* opaque: see the accessors below */
-
-enum redis_type {
-	REDIS_NIL, REDIS_INTEGER, REDIS_TEXT, REDIS_ARRAY, REDIS_ERROR
-};
 
 /**
  * redis_link_target_valid(target):
@@ -106,19 +103,5 @@ const char *redis_link_target(const struct redis_link *link);
  * Close and free; NULL is fine.
  */
 void redis_link_free(struct redis_link *link);
-
-/**
- * redis_reply_*(r):
- * Look at a reply; ${r} may be NULL, which looks like REDIS_NIL.  The text of
- * REDIS_TEXT and REDIS_ERROR ends in a NUL that is not counted.  redis_reply_at
- * gives NULL outside an array's bounds.
- */
-enum redis_type redis_reply_type(const struct redis_reply *r);
-long long redis_reply_integer(const struct redis_reply *r);
-const char *redis_reply_text(const struct redis_reply *r);
-size_t redis_reply_length(const struct redis_reply *r);
-size_t redis_reply_count(const struct redis_reply *r);
-const struct redis_reply *redis_reply_at(const struct redis_reply *r,
-    size_t index);
 
 #endif /* !REDIS_LINK_H */

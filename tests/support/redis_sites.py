@@ -7,7 +7,7 @@ import subprocess
 
 import redis
 
-from servers import Server, free_port, wait_until
+from servers import SUPPORT, Server, free_port, wait_until
 
 
 def cluster_port():
@@ -24,6 +24,19 @@ def cluster_port():
             except OSError:
                 continue
     raise RuntimeError("no free pair of ports")
+
+
+def make_rules(folder):
+    """An ACL file with the users of deploy/, whose passwords are NAME-secret,
+    and one "tests" that may do everything."""
+    given = SUPPORT.parents[1] / "deploy/redis-querywatch.acl"
+    rules = folder / "users.acl"
+    rules.write_text("".join(
+        line if line.startswith("user default") else line.replace(
+            " resetpass", f" resetpass >{line.split()[1]}-secret", 1)
+        for line in given.read_text().splitlines(keepends=True))
+        + "user tests on >tests-secret ~* &* +@all\n")
+    return rules
 
 
 def make_certificates(folder, names="IP:127.0.0.1,DNS:localhost"):
@@ -85,14 +98,15 @@ class TlsRedis(TcpRedis):
     """With TLS only, by the certificates in folder; clients show theirs if
     asked to."""
 
-    def __init__(self, folder, clients=False):
-        port = free_port()
+    def __init__(self, folder, *options, port=None, clients=False):
+        port = port or free_port()
         super().__init__(
             folder, "--tls-port", str(port), "--port", "0",
             "--tls-cert-file", folder / "server.crt",
             "--tls-key-file", folder / "server.key",
             "--tls-ca-cert-file", folder / "ca.crt",
-            "--tls-auth-clients", "yes" if clients else "no", port=port)
+            "--tls-auth-clients", "yes" if clients else "no", *options,
+            port=port)
         self.client = redis.Redis(
             port=port, decode_responses=True, ssl=True,
             ssl_ca_certs=str(folder / "ca.crt"),
@@ -103,11 +117,16 @@ class TlsRedis(TcpRedis):
 class Cluster:
     """Three masters with a replica each; .nodes are servers."""
 
-    def __init__(self, folder):
-        self.nodes = [TcpRedis(
+    def __init__(self, folder, tls=False):
+        make = TlsRedis if tls else TcpRedis
+        more = ("--tls-cluster", "yes", "--tls-replication", "yes") \
+            if tls else ()
+        self.access = ("--tls", "--cacert", str(folder / "ca.crt")) \
+            if tls else ()
+        self.nodes = [make(
             folder, "--cluster-enabled", "yes", "--cluster-node-timeout",
             "1000", "--cluster-replica-validity-factor", "0",
-            "--repl-diskless-sync-delay", "0", port=cluster_port())
+            "--repl-diskless-sync-delay", "0", *more, port=cluster_port())
             for _ in range(6)]
         self.target = ",".join(node.target for node in self.nodes[:2])
 
@@ -134,13 +153,10 @@ class Cluster:
 
     def slots(self, node=None):
         """[(first, last, port of the master)], as the node sees it."""
-        connection = (node or self.alive()).client
-        with redis.Redis(port=connection.connection_pool
-                         .connection_kwargs["port"],
-                         decode_responses=True) as raw:
-            raw.response_callbacks.pop("CLUSTER SLOTS", None)
-            return [(a, b, master[1]) for a, b, master, *_ in
-                    raw.execute_command("CLUSTER SLOTS")]
+        client = (node or self.alive()).client
+        client.response_callbacks.pop("CLUSTER SLOTS", None)
+        return [(a, b, master[1]) for a, b, master, *_ in
+                client.execute_command("CLUSTER SLOTS")]
 
     def alive(self):
         return next(n for n in self.nodes if n.alive())
@@ -156,7 +172,8 @@ class Cluster:
 
     def cli(self, *words):
         return subprocess.run(
-            ["redis-cli", "-p", str(self.alive().port), *map(str, words)],
+            ["redis-cli", *self.access, "-p", str(self.alive().port),
+             *map(str, words)],
             check=True, capture_output=True, text=True, timeout=60).stdout
 
     def kill9(self):
@@ -166,19 +183,31 @@ class Cluster:
 
 class Watched:
     """A master, a replica, and a sentinel that makes the latter the master
-    soon after the former is gone."""
+    soon after the former is gone.  With rules, an ACL file whose users have
+    passwords NAME-secret, each logs in where it has to."""
 
-    def __init__(self, folder, name="mymaster"):
+    def __init__(self, folder, name="mymaster", rules=None):
         folder = pathlib.Path(folder)
         self.name = name
-        self.master = TcpRedis(folder, "--repl-diskless-sync-delay", "0")
+        more = ("--aclfile", rules, "--masteruser", "querywatch-replica",
+                "--masterauth", "querywatch-replica-secret") if rules else ()
+        self.master = TcpRedis(folder, "--repl-diskless-sync-delay", "0",
+                               *more)
         self.replica = TcpRedis(folder, "--replicaof", "127.0.0.1",
-                                str(self.master.port))
+                                str(self.master.port), *more)
+        if rules:
+            for server in (self.master, self.replica):
+                server.client = redis.Redis(
+                    port=server.port, username="tests",
+                    password="tests-secret", decode_responses=True)
         conf = folder / "sentinel.conf"
         conf.write_text(
             f"sentinel monitor {name} 127.0.0.1 {self.master.port} 1\n"
             f"sentinel down-after-milliseconds {name} 500\n"
-            f"sentinel failover-timeout {name} 3000\n")
+            f"sentinel failover-timeout {name} 3000\n" + (
+                f"sentinel auth-user {name} querywatch-sentinel\n"
+                f"sentinel auth-pass {name} querywatch-sentinel-secret\n"
+                if rules else ""))
         self.sentinel = TcpRedis(folder, sentinel=conf)
         self.target = self.sentinel.target
 
@@ -190,6 +219,13 @@ class Watched:
         self.sentinel.start()
         assert wait_until(lambda: self.sentinel.client.sentinel_slaves(
             self.name), 15), "the sentinel knows no replica"
+
+    def replaced(self):
+        """Is the replica the master?  The sentinel ends connections."""
+        try:
+            return self.replica.client.info("replication")["role"] == "master"
+        except redis.exceptions.ConnectionError:
+            return False
 
     def kill9(self):
         for server in (self.sentinel, self.replica, self.master):

@@ -6,12 +6,16 @@ import pathlib
 import pytest
 import redis
 
+import programs
 import redis_sites
 from captures import message, udp4, write_pcap
+from servers import wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LINE = ("24-Nov-2026 10:00:00.000 queries: info: client @0x7f0 10.0.0.1#4242 "
         "(l.bad.example): query: l.bad.example IN A +E(0)K (192.0.2.53)\n")
+FUNCTIONS = sorted([*ROOT.glob("shared/output/*.lua"),
+                    *ROOT.glob("incidents/*.lua")])
 HITS, INCIDENT = "qw:{0}:hits", "qw:{0}:incident:x"
 
 # Nobody's business.
@@ -55,10 +59,16 @@ FORBIDDEN = {
     "logreader": FRONT_END,
     "incidents": NOBODYS + LOADING + [
         ("XGROUP", "DESTROY", HITS, "incidents"), ("DEL", INCIDENT),
-        ("HSET", "qw:source:x", "a", "b"), ("DEL", "qw:source:x"),
-        ("SCAN", 0)],
+        ("XDEL", HITS, "0-1"), ("UNLINK", HITS), ("UNLINK", "qw:{0}:events"),
+        ("HDEL", INCIDENT, "host"), ("SET", HITS, 1), ("SCAN", 0),
+        ("FCALL", "qw_hits_put", 1, "qw:meta")],
+    "keeper": NOBODYS + LOADING + [
+        ("XADD", HITS, "*", "a", "b"), ("HSET", INCIDENT, "state", "closed"),
+        ("XTRIM", HITS, "MAXLEN", 0), ("XGROUP", "DESTROY", HITS, "incidents"),
+        ("UNLINK", HITS), ("HSET", "qw:source:x", "a", "b"), ("SCAN", 0)],
     "portal": NOBODYS + LOADING + READER + [("SCAN", 0)],
     "operator": NOBODYS + LOADING + READER,
+    "replica": NOBODYS + LOADING + READER + [("HGETALL", INCIDENT)],
     "admin": NOBODYS + [
         ("HGETALL", INCIDENT), ("XRANGE", HITS, "-", "+"), ("SCAN", 0),
         ("XADD", HITS, "*", "a", "b"),
@@ -70,12 +80,7 @@ FORBIDDEN = {
 def server(folder):
     """Redis with our users, each with a password of its own; .login(who) is a
     client with the rights of one."""
-    lines = (ROOT / "deploy/redis-querywatch.acl").read_text().splitlines()
-    rules = folder / "users.acl"
-    rules.write_text("".join(
-        line.replace(" resetpass", f" resetpass >{line.split()[1]}-secret", 1)
-        + "\n" for line in lines if not line.startswith("user default"))
-        + lines[0] + "\nuser tests on >tests-secret ~* &* +@all\n")
+    rules = redis_sites.make_rules(folder)
     server = redis_sites.TcpRedis(folder, "--aclfile", rules,
                                   "--enable-debug-command", "yes")
 
@@ -109,13 +114,20 @@ def configure(folder):
 @pytest.fixture
 def loaded(server):
     """The functions are there, loaded by who may."""
-    for path in ("shared/output/qw_hits.lua", "incidents/qw_incidents.lua"):
+    for path in FUNCTIONS:
         server.login("admin").execute_command(
-            "FUNCTION", "LOAD", "REPLACE", (ROOT / path).read_text())
+            "FUNCTION", "LOAD", "REPLACE", path.read_text())
+
+
+@pytest.fixture
+def console(bin_dir):
+    """console("sources", ...): what querywatch does, with success."""
+    return lambda *words: programs.run_program(bin_dir / "querywatch", *words,
+                                               check=0)
 
 
 def test_each_program_gets_along(server, loaded, folder, configure, run,
-                                 spawn):
+                                 spawn, console):
     incidents = spawn("incidents", "-c", configure("incidents"), "-o",
                       server.target)
     (folder / "queries.log").write_text(LINE)
@@ -133,10 +145,37 @@ def test_each_program_gets_along(server, loaded, folder, configure, run,
     assert operator.zcard("qw:{0}:incidents") == 2
     assert operator.xinfo_groups(HITS)[0]["name"] == "incidents"
     assert operator.info("memory")
-    assert len(list(operator.scan_iter("qw:source:*"))) == 2
-    assert not {entry["username"] for entry in
-                server.client.execute_command("ACL", "LOG")} - {
-        "querywatch-operator"}, "somebody was refused something"
+    assert len(list(operator.scan_iter("qw:source:*"))) == 3
+    for who, words in (("operator", ("sources",)), ("operator", ("metrics",)),
+                       ("keeper", ("erase", "10.0.0.1"))):
+        console(words[0], "-c", configure(who), "-o", server.target,
+                *words[1:])
+    assert portal.zcard("qw:{0}:incidents") == 1
+    assert not refused(server)
+
+
+def refused(server):
+    """What anybody was refused, but for what redis-cli tries."""
+    return [(entry["username"], entry["context"], entry["object"])
+            for entry in server.client.acl_log()
+            if entry["username"] != "querywatch-operator"]
+
+
+def test_the_consumer_may_remove_what_is_old_or_too_much(
+        server, loaded, folder, configure, run, spawn):
+    log = folder / "queries.log"
+    log.write_text("".join(LINE.replace("10.0.0.1", f"10.0.0.{i}")
+                           for i in range(1, 4)))
+    run("logreader", "-c", configure("logreader"), "-o", server.target, log,
+        check=0)
+    server.client.xadd(HITS, {"v": "9"})
+    conf = configure("incidents")
+    conf.write_text(conf.read_text() + "heartbeat = 1\nhosts_max = 1\n")
+    incidents = spawn("incidents", "-c", conf, "-o", server.target)
+    assert incidents.wait_for(
+        lambda: server.client.zcard("qw:{0}:hosts") == 1, 15), incidents.stderr
+    assert server.client.xlen(HITS + ":dead") == 1
+    assert not refused(server)
 
 
 @pytest.mark.parametrize("who", FORBIDDEN)
@@ -186,3 +225,26 @@ def test_without_a_log_in_nothing_goes(server, loaded, folder, run):
     done = run("logreader", "-b", folder / "bad.txt", "-o", server.target,
                folder / "queries.log", check=1)
     assert "NOAUTH" in done.stderr
+
+
+def test_replicas_and_sentinels_get_along(folder, configure, run):
+    watched = redis_sites.Watched(folder, rules=redis_sites.make_rules(folder))
+    conf = configure("logreader")
+    conf.write_text(conf.read_text() + 'redis_sentinel = "mymaster"\n')
+    (folder / "queries.log").write_text(LINE)
+    try:
+        watched.start()
+        for path in FUNCTIONS:
+            watched.master.client.execute_command(
+                "FUNCTION", "LOAD", path.read_text())
+        run("logreader", "-c", conf, "-o", watched.target,
+            folder / "queries.log", check=0)
+        watched.master.client.wait(1, 5000)
+        watched.master.kill9()
+        assert wait_until(watched.replaced, 20), "no failover"
+        assert wait_until(
+            lambda: run("logreader", "-c", conf, "-o", watched.target,
+                        folder / "queries.log").returncode == 0, 20, 0.2)
+        assert watched.replica.client.xlen(HITS) == 2
+    finally:
+        watched.kill9()

@@ -63,6 +63,14 @@ def site(folder):
         one.kill9()
 
 
+@pytest.fixture
+def certificates(folder):
+    redis_sites.make_certificates(folder)
+    for name in ("client.key", "ca.key", "server.key"):
+        (folder / name).chmod(0o600)
+    return folder
+
+
 def names_in(ask):
     """The names of all hits, by ask(key, command...)."""
     found = []
@@ -168,6 +176,28 @@ def test_a_master_dies_while_hits_flow(cluster, log, configure, spawn):
     assert all_there(log, cluster.ask, 20), reader.stderr
 
 
+def test_functions_that_one_node_has_lost_are_mended_there(
+        cluster, log, configure, spawn):
+    log.write(200)
+    reader = spawn("logreader", "-c", configure(), "-o", cluster.target, "-f",
+                   "--from-start", log.path)
+    assert all_there(log, cluster.ask), reader.stderr
+    node = cluster.master_of("qw:{0}:hits")
+    node.client.execute_command("FUNCTION", "FLUSH")
+    log.write(200)
+    assert all_there(log, cluster.ask), reader.stderr
+    assert "qw_hits" in str(node.client.execute_command("FUNCTION", "LIST"))
+
+
+def test_a_cluster_goes_through_tls(certificates, site, log, configure, run):
+    cluster = site(redis_sites.Cluster, tls=True)
+    log.write(500)
+    run("logreader", "-c", configure(
+        "redis_tls = yes", f'redis_ca = "{certificates}/ca.crt"'), "-o",
+        cluster.nodes[0].target, log.path, check=0)
+    assert all_there(log, cluster.ask)
+
+
 def test_two_servers_that_are_no_cluster_are_refused(site, log, configure,
                                                      run):
     one = site(redis_sites.TcpRedis)
@@ -191,8 +221,7 @@ def test_hits_go_on_where_sentinels_say(site, log, configure, spawn):
     watched.master.client.wait(1, 2000)
     watched.master.kill9()
     log.write(500)
-    assert wait_until(lambda: watched.replica.client.info("replication")
-                      ["role"] == "master", 20), "no failover"
+    assert wait_until(watched.replaced, 20), "no failover"
     log.write(500)
     ask = lambda key, *words: watched.replica.client.execute_command(*words)
     assert all_there(log, ask, 20), reader.stderr
@@ -206,14 +235,6 @@ def test_an_unknown_master_is_said(site, log, configure, run):
 
 
 # --- TLS ------------------------------------------------------------------------
-
-
-@pytest.fixture
-def certificates(folder):
-    redis_sites.make_certificates(folder)
-    for name in ("client.key", "ca.key", "server.key"):
-        (folder / name).chmod(0o600)
-    return folder
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
