@@ -39,7 +39,7 @@ LINK    = $(CC) -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SAN) -pthread \
 
 # Third-party libraries, by the folder that uses them.
 LIBS_shared = ldns hiredis libconfuse libcap-ng libseccomp zlib libzstd liblzma \
-              libpsl libidn2 libhs jansson liburcu-qsbr
+              libpsl libidn2 libhs jansson liburcu-qsbr libssl libcrypto
 LIBS_sensor = libpcap
 libs = $(shell $(PKG_CONFIG) --libs $(LIBS_$(1)) $(LIBS_shared)) -lm
 
@@ -191,6 +191,8 @@ fuzzers: $(FUZZERS)
 
 install: all
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin $(BINARIES)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/$(NAME) \
+	    $(wildcard shared/output/*.lua incidents/*.lua)
 	for s in 5 7 8; do install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$$s \
 	    docs/man/*.$$s || exit 1; done
 

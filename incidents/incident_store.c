@@ -9,6 +9,7 @@
 #include "output/partition.h"
 #include "output/redis_library.h"
 #include "output/redis_link.h"
+#include "output/redis_servers.h"
 #include "stream_batch.h"
 
 #define LIBRARY_VERSION 2	/* VERSION in qw_incidents.lua */
@@ -22,7 +23,7 @@ extern const char _binary_incidents_qw_incidents_lua_end[];
 
 struct incident_store {
 	const struct incident_settings *settings;
-	struct redis_link *link;
+	struct redis_servers *servers;
 	struct incident_counters counters;
 	char names[24], evidence[24];	/* bounds, as text */
 	char error[INCIDENT_STORE_ERROR_SIZE];
@@ -30,14 +31,14 @@ struct incident_store {
 
 struct incident_store *
 incident_store_new(const struct incident_settings *settings,
-    struct redis_link *link)
+    struct redis_servers *servers)
 {
 	struct incident_store *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		return NULL;
 	s->settings = settings;
-	s->link = link;
+	s->servers = servers;
 	snprintf(s->names, sizeof(s->names), "%ld", settings->names);
 	snprintf(s->evidence, sizeof(s->evidence), "%ld", settings->evidence);
 	return s;
@@ -54,7 +55,7 @@ static enum store_result
 away(struct incident_store *s, const struct redis_reply *r)
 {
 	snprintf(s->error, sizeof(s->error), "%s",
-	    r == NULL ? redis_link_error(s->link) :
+	    r == NULL ? redis_servers_error(s->servers) :
 	    redis_reply_type(r) == REDIS_ERROR ? redis_reply_text(r) :
 	    "unexpected reply");
 	return STORE_AWAY;
@@ -72,11 +73,11 @@ check_library(struct incident_store *s)
 	const char *version[] = { "FCALL", "qw_incidents_version", "0" };
 	const struct redis_reply *r;
 
-	if (redis_library_ensure(&library, s->link, s->error,
+	if (redis_library_ensure_all(&library, s->servers, s->error,
 	    sizeof(s->error)) == 0)
 		return STORE_DONE;
 	/* Is it newer than ours, or just not to be had right now? */
-	r = redis_link_call(s->link, 3, version, NULL);
+	r = redis_servers_call(s->servers, library.name, 3, version, NULL);
 	if (redis_reply_type(r) == REDIS_INTEGER &&
 	    redis_reply_integer(r) > LIBRARY_VERSION)
 		return STORE_REFUSED;
@@ -93,7 +94,7 @@ incident_store_prepare(struct incident_store *s)
 	    "0", "MKSTREAM" };
 	int agreed;
 
-	agreed = partition_agree(s->link, s->settings->partitions, s->error,
+	agreed = partition_agree(s->servers, s->settings->partitions, s->error,
 	    sizeof(s->error));
 	if (agreed != 0)
 		return agreed < 0 ? STORE_REFUSED : STORE_AWAY;
@@ -101,7 +102,7 @@ incident_store_prepare(struct incident_store *s)
 		return result;
 	for (unsigned p = 0; p < s->settings->partitions; p++) {
 		incident_store_key(p, key);
-		r = redis_link_call(s->link, 6, create, NULL);
+		r = redis_servers_call(s->servers, key, 6, create, NULL);
 		if (r == NULL || (redis_reply_type(r) == REDIS_ERROR &&
 		    strncmp(redis_reply_text(r), "BUSYGROUP", 9) != 0))
 			return away(s, r);
@@ -165,7 +166,7 @@ call_apply(struct incident_store *s, const char *key,
 
 	for (size_t i = 0; i < count; i++)
 		argv[ARGUMENTS + i] = ids[i];
-	r = redis_link_call(s->link, ARGUMENTS + (int)count, argv, NULL);
+	r = redis_servers_call(s->servers, key, ARGUMENTS + (int)count, argv, NULL);
 	*retbroken = false;
 	if (redis_reply_type(r) == REDIS_ARRAY && redis_reply_count(r) == 5) {
 		take_answer(s, key, r);
@@ -186,7 +187,7 @@ bury(struct incident_store *s, const char *key, const char *id)
 	const struct redis_reply *r;
 
 	log_warnx("%s: put aside %s in %s:dead: %s", key, id, key, s->error);
-	r = redis_link_call(s->link, 9, argv, NULL);
+	r = redis_servers_call(s->servers, key, 9, argv, NULL);
 	if (redis_reply_type(r) != REDIS_INTEGER)
 		return away(s, r);
 	s->counters.dead += (uint64_t)redis_reply_integer(r);

@@ -15,7 +15,7 @@
 #define INCIDENT_STORE_ERROR_SIZE 512
 #define INCIDENT_STORE_KEY_SIZE 24	/* qw:{1023}:hits and a NUL */
 
-struct redis_link;		/* output/redis_link.h */
+struct redis_servers;		/* output/redis_servers.h */
 struct stream_batch;		/* stream_batch.h */
 
 /* How a call went. */
@@ -42,12 +42,13 @@ struct incident_counters {
 struct incident_store;
 
 /**
- * incident_store_new(settings, link):
+ * incident_store_new(settings, servers):
  * Return a new store, or NULL if memory is short.  Both arguments are
  * borrowed until it is freed.
  */
 struct incident_store *incident_store_new(
-    const struct incident_settings *settings, struct redis_link *link);
+    const struct incident_settings *settings,
+    struct redis_servers *servers);
 
 /**
  * incident_store_key(partition, buf):

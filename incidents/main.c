@@ -18,7 +18,7 @@
 #include "core/privileges.h"
 #include "core/sandbox.h"
 #include "core/usage.h"
-#include "output/redis_link.h"
+#include "output/redis_servers.h"
 #include "stream_reader.h"
 
 #define PROGRAM "querywatch-incidents"
@@ -33,7 +33,7 @@ static const char help[] =
     "\n"
     "  -c CONF   read this configuration\n"
     "  -n        check the configuration, say what was found, exit\n"
-    "  -o OUTPUT unix:PATH or HOST:PORT (Redis)\n"
+    "  -o OUTPUT unix:PATH or HOST:PORT[,...] (Redis)\n"
     "  -h        this help (also --help)\n"
     "  -V        the version (also --version)\n";
 
@@ -91,7 +91,7 @@ read_options(int argc, char **argv, struct options *o)
 	}
 	if (optind < argc)
 		return usage_error(PROGRAM, "'%s' is too much", argv[optind]);
-	if (o->output != NULL && !redis_link_target_valid(o->output))
+	if (o->output != NULL && !redis_servers_target_valid(o->output))
 		return usage_error(PROGRAM, "output '%s': give unix:PATH or "
 		    "HOST:PORT", o->output);
 	return -1;
@@ -191,31 +191,57 @@ run(struct stream_reader *reader)
 	return refused ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* Get the address of ${target}, HOST:PORT, waiting for it as for Redis; false
- * if a signal came first. */
-static bool
-find_redis(const char *target, char retaddress[REDIS_LINK_ADDRESS_SIZE])
+/* Get addresses for ${target}, waiting for them as for Redis; NULL if a signal
+ * came first.  The caller frees them. */
+static char *
+find_redis(const char *target)
 {
 	struct backoff backoff = { 0 };
-	char error[ERROR_SIZE];
+	char error[ERROR_SIZE], *found;
 	bool said = false;
 
 	while (!stopping) {
-		if (redis_link_resolve(target, retaddress, error,
-		    sizeof(error)) == 0)
-			return true;
+		found = redis_servers_resolve(target, error, sizeof(error));
+		if (found != NULL)
+			return found;
 		if (!said)
 			log_warnx("Redis is away, trying until it is back: %s",
 			    error);
 		said = true;
 		pause_for(backoff_next(&backoff));
 	}
-	return false;
+	return NULL;
+}
+
+/* Give up rights, and what can be done without files and resolvers.  Return
+ * -1 to go on at *${retfound}, which the caller frees, else the exit status. */
+static int
+enter_sandbox(const struct config *config, const char *output,
+    char **retfound)
+{
+	char error[ERROR_SIZE];
+
+	if (privileges_drop(config_string(config, "user"), false, error,
+	    sizeof(error)) != 0) {
+		log_warnx("%s", error);
+		return EXIT_FAILURE;
+	}
+	if (!config_switch(config, "sandbox"))
+		return (*retfound = strdup(output)) != NULL ? -1 :
+		    EXIT_FAILURE;
+	if ((*retfound = find_redis(output)) == NULL)
+		return EXIT_SUCCESS;
+	if (sandbox_enter(strncmp(output, "unix:", 5) == 0 ? SANDBOX_UNIX :
+	    SANDBOX_TCP, error, sizeof(error)) == 0)
+		return -1;
+	log_warnx("%s", error);
+	free(*retfound);
+	return EXIT_FAILURE;
 }
 
 /* Do what ${o} asks with the configuration read. */
 static int
-start(const struct options *o, const struct config *config)
+start(const struct options *o, struct config *config)
 {
 	char consumer[CONSUMER_SIZE], error[ERROR_SIZE];
 	const char *output = o->output != NULL ? o->output :
@@ -228,16 +254,20 @@ start(const struct options *o, const struct config *config)
 		.evidence = config_number(config, "evidence_per_incident"),
 	};
 	struct stream_reader *reader;
-	char address[REDIS_LINK_ADDRESS_SIZE];
+	char *found;
 	int status;
 
 	name_consumer(config, consumer);
 	if (output[0] == '\0' && !o->check)
 		return usage_error(PROGRAM, "no Redis: give -o unix:PATH or "
 		    "HOST:PORT");
-	if (output[0] != '\0' && !redis_link_target_valid(output)) {
+	if (output[0] != '\0' && !redis_servers_target_valid(output)) {
 		log_warnx("output: '%s' is neither unix:PATH nor HOST:PORT",
 		    output);
+		return EXIT_FAILURE;
+	}
+	if (redis_servers_prepare(config, error, sizeof(error)) != 0) {
+		log_warnx("%s", error);
 		return EXIT_FAILURE;
 	}
 	if (o->check) {
@@ -247,24 +277,11 @@ start(const struct options *o, const struct config *config)
 		return EXIT_SUCCESS;
 	}
 	catch_signals();
-	if (privileges_drop(config_string(config, "user"), false, error,
-	    sizeof(error)) != 0) {
-		log_warnx("%s", error);
-		return EXIT_FAILURE;
-	}
-	if (config_switch(config, "sandbox")) {
-		if (strncmp(output, "unix:", 5) != 0) {
-			if (!find_redis(output, address))
-				return EXIT_SUCCESS;
-			output = address;
-		}
-		if (sandbox_enter(output == address ? SANDBOX_TCP :
-		    SANDBOX_UNIX, error, sizeof(error)) != 0) {
-			log_warnx("%s", error);
-			return EXIT_FAILURE;
-		}
-	}
-	if ((reader = stream_reader_new(&settings, output)) == NULL) {
+	if ((status = enter_sandbox(config, output, &found)) >= 0)
+		return status;
+	reader = stream_reader_new(&settings, found, config);
+	free(found);
+	if (reader == NULL) {
 		log_warn("cannot start");
 		return EXIT_FAILURE;
 	}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "output/redis_link.h"
+#include "output/redis_servers.h"
 #include "stream_batch.h"
 
 /* What XREADGROUP is told before the streams. */
@@ -23,7 +24,7 @@ struct partition {
 
 struct stream_reader {
 	const struct incident_settings *settings;
-	struct redis_link *link;
+	struct redis_servers *servers;
 	struct incident_store *store;
 	struct partition *partitions;
 	const char **argv;	/* of XREADGROUP */
@@ -50,7 +51,7 @@ fill_command(struct stream_reader *r)
 
 struct stream_reader *
 stream_reader_new(const struct incident_settings *settings,
-    const char *target)
+    const char *target, const struct config *config)
 {
 	struct stream_reader *r = calloc(1, sizeof(*r));
 
@@ -61,9 +62,9 @@ stream_reader_new(const struct incident_settings *settings,
 	r->partitions = calloc(settings->partitions, sizeof(*r->partitions));
 	r->argv = calloc(ARGUMENTS + 2 * (size_t)settings->partitions,
 	    sizeof(*r->argv));
-	r->link = redis_link_new(target, STREAM_READER_TIMEOUT);
-	if (r->link != NULL)
-		r->store = incident_store_new(settings, r->link);
+	r->servers = redis_servers_new(target, config, STREAM_READER_TIMEOUT);
+	if (r->servers != NULL)
+		r->store = incident_store_new(settings, r->servers);
 	if (r->partitions == NULL || r->argv == NULL || r->store == NULL) {
 		stream_reader_free(r);
 		return NULL;
@@ -113,10 +114,10 @@ read_streams(struct stream_reader *r)
 		r->argv[ARGUMENTS + partitions + p] =
 		    r->partitions[p].pending ? "0" : ">";
 	}
-	reply = redis_link_call(r->link, (int)(ARGUMENTS + 2 * partitions),
-	    r->argv, NULL);
+	reply = redis_servers_call(r->servers, r->partitions[0].key,
+	    (int)(ARGUMENTS + 2 * partitions), r->argv, NULL);
 	if (reply == NULL) {
-		r->error = redis_link_error(r->link);
+		r->error = redis_servers_error(r->servers);
 		return STORE_AWAY;
 	}
 	if (redis_reply_type(reply) == REDIS_ERROR) {
@@ -202,7 +203,7 @@ stream_reader_free(struct stream_reader *r)
 	if (r == NULL)
 		return;
 	incident_store_free(r->store);
-	redis_link_free(r->link);
+	redis_servers_free(r->servers);
 	free(r->argv);
 	free(r->partitions);
 	free(r);

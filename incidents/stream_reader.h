@@ -19,15 +19,18 @@
 #define STREAM_READER_BLOCK "1000"	/* longest wait for a hit, ms */
 #define STREAM_READER_TIMEOUT 6000	/* for the link: longer, ms */
 
+struct config;
 struct stream_reader;
 
 /**
- * stream_reader_new(settings, target):
- * Return a reader, not yet connected, of the Redis at ${target}, or NULL if
- * memory is short.  ${settings} is borrowed until it is freed.
+ * stream_reader_new(settings, target, config):
+ * Return a reader, not yet connected, of the Redis at ${target}, to be reached
+ * as redis_servers_new does, or NULL if memory is short.  ${settings} and
+ * ${config} are borrowed until it is freed.
  */
 struct stream_reader *stream_reader_new(
-    const struct incident_settings *settings, const char *target);
+    const struct incident_settings *settings, const char *target,
+    const struct config *config);
 
 /**
  * stream_reader_step(r):

@@ -11,14 +11,16 @@
 #include <sys/stat.h>
 
 #include "core/address.h"
+#include "core/config_file.h"
 #include "core/dns_device.h"
 
-struct config {
-	cfg_t *cfg;
+/* Every key.  Bounds apply to numbers, to each one of a list of numbers.  FILE_PATH
+ * and SECRET_PATH hold paths, whose contents are kept as well; the latter is not
+ * for everybody. */
+enum kind {
+	NUMBER, SWITCH, STRING, STRINGS, NUMBERS, NETBLOCKS, DEVICES, FILE_PATH,
+	SECRET_PATH
 };
-
-/* Every key.  Bounds apply to numbers, to each one of a list of numbers. */
-enum kind { NUMBER, SWITCH, STRING, STRINGS, NUMBERS, NETBLOCKS, DEVICES };
 
 static const struct row {
 	const char *key;
@@ -33,6 +35,14 @@ static const struct row {
 	{ "output", STRING, 0, 0, 0, "" },
 	{ "partitions", NUMBER, 1, 1024, 1, NULL },
 	{ "stream_max", NUMBER, 0, LONG_MAX, 1000000, NULL },
+	{ "redis_user", STRING, 0, 0, 0, "" },
+	{ "redis_password_file", SECRET_PATH, 0, 0, 0, "" },
+	{ "redis_tls", SWITCH, 0, 0, 0, NULL },
+	{ "redis_ca", FILE_PATH, 0, 0, 0, "" },
+	{ "redis_cert", FILE_PATH, 0, 0, 0, "" },
+	{ "redis_key", SECRET_PATH, 0, 0, 0, "" },
+	{ "redis_server_name", STRING, 0, 0, 0, "" },
+	{ "redis_sentinel", STRING, 0, 0, 0, "" },
 	/* both front ends */
 	{ "source", STRING, 0, 0, 0, "" },
 	{ "lists", STRINGS, 0, 0, 0, NULL },
@@ -76,6 +86,11 @@ static const struct row {
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+struct config {
+	cfg_t *cfg;
+	char *contents[ROWS];	/* of the files that keys name, once read */
+};
 
 /* Where libconfuse's callbacks put the first error; it has no context of its
  * own for them.  Set only while config_load runs. */
@@ -173,6 +188,8 @@ build_options(cfg_opt_t options[ROWS + 1])
 			[NUMBERS] = CFG_INT_LIST(row->key, list, CFGF_NONE),
 			[NETBLOCKS] = CFG_STR_LIST(row->key, list, CFGF_NONE),
 			[DEVICES] = CFG_STR_LIST(row->key, list, CFGF_NONE),
+			[FILE_PATH] = CFG_STR(row->key, row->text, CFGF_NONE),
+			[SECRET_PATH] = CFG_STR(row->key, row->text, CFGF_NONE),
 		};
 
 		options[i] = made[row->kind];
@@ -279,11 +296,50 @@ config_item_number(const struct config *c, const char *key, size_t index)
 	return cfg_getnint(c->cfg, key, (unsigned)index);
 }
 
+int
+config_read_files(struct config *c, char *reterr, size_t size)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		enum kind kind = rows[i].kind;
+		const char *path;
+
+		if ((kind != FILE_PATH && kind != SECRET_PATH) ||
+		    c->contents[i] != NULL)
+			continue;
+		path = config_string(c, rows[i].key);
+		if (path[0] == '\0')
+			continue;
+		c->contents[i] = config_file_read(path, kind == SECRET_PATH,
+		    reterr, size);
+		if (c->contents[i] == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+const char *
+config_contents(const struct config *c, const char *key)
+{
+	return c->contents[row_of(key) - rows];
+}
+
+/* No secret stays in memory that is used for something else. */
+static void
+free_contents(struct config *c)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (c->contents[i] != NULL)
+			explicit_bzero(c->contents[i], strlen(c->contents[i]));
+		free(c->contents[i]);
+	}
+}
+
 void
 config_free(struct config *c)
 {
 	if (c == NULL)
 		return;
+	free_contents(c);
 	cfg_free(c->cfg);
 	free(c);
 }

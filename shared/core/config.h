@@ -41,6 +41,17 @@ const char *config_item(const struct config *c, const char *key, size_t index);
 long config_item_number(const struct config *c, const char *key, size_t index);
 
 /**
+ * config_read_files(c, reterr, size), config_contents(c, key):
+ * Read the files that keys name for access to Redis (certificates, the key,
+ * the password), to be called while files may be opened; -1 and one sentence
+ * in ${reterr} of ${size} octets if one cannot be read, or holds a secret and
+ * is open to every user.  Then: what the file of ${key} holds, borrowed from
+ * ${c}; NULL if none is set, or none has been read.
+ */
+int config_read_files(struct config *c, char *reterr, size_t size);
+const char *config_contents(const struct config *c, const char *key);
+
+/**
  * config_netblock_file(item):
  * Return the PATH of ${item}, "file:PATH" in a list of netblocks; NULL if it
  * is none, and so a netblock.

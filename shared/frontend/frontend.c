@@ -14,6 +14,7 @@
 #include "core/timestamp.h"
 #include "frontend/frontend_state.h"
 #include "output/hit_stream.h"
+#include "output/redis_servers.h"
 #include "output/spool.h"
 #include "output/state_file.h"
 
@@ -141,8 +142,14 @@ frontend_configure(struct frontend *f)
 	f->heartbeat = (unsigned)config_number(f->config, "heartbeat");
 	if (rules_setup_open(&f->setup, f->config) != 0)
 		return EXIT_FAILURE;
-	status = frontend_options_check(f);
-	return status != 0 ? status : frontend_output_prepare(f);
+	if ((status = frontend_options_check(f)) != 0)
+		return status;
+	if (strcmp(f->output, "-") != 0 && redis_servers_prepare(f->config,
+	    error, sizeof(error)) != 0) {
+		log_warnx("%s", error);
+		return EXIT_FAILURE;
+	}
+	return frontend_output_prepare(f);
 }
 
 void
@@ -206,7 +213,7 @@ enter_sandbox(struct frontend *f)
 	unsigned allowed = f->listening ? SANDBOX_LISTEN :
 	    f->via == QUERY_VIA_LOG ? SANDBOX_READ_FILES :
 	    f->live ? SANDBOX_CAPTURE : 0;
-	char error[REDIS_LINK_ERROR_SIZE];
+	char error[256];
 
 	if (f->workers > 1)
 		allowed |= SANDBOX_THREADS;
@@ -216,12 +223,13 @@ enter_sandbox(struct frontend *f)
 		allowed |= SANDBOX_UNIX;
 	} else if (strcmp(f->output, "-") != 0 && !f->check) {
 		/* Resolvers read files and ask over UDP. */
-		if (redis_link_resolve(f->output, f->address, error,
-		    sizeof(error)) != 0) {
+		f->addresses = redis_servers_resolve(f->output, error,
+		    sizeof(error));
+		if (f->addresses == NULL) {
 			log_warnx("%s", error);
 			return EXIT_FAILURE;
 		}
-		f->output = f->address;
+		f->output = f->addresses;
 		allowed |= SANDBOX_TCP;
 	}
 	if (f->state != NULL)
@@ -480,6 +488,7 @@ free_frontend(struct frontend *f)
 	state_file_close(f->state);
 	rules_reload_free(f->reload);
 	rules_setup_free(&f->setup);
+	free(f->addresses);
 	config_free(f->config);
 	pthread_mutex_destroy(&f->printing);
 	pthread_mutex_destroy(&f->lock);

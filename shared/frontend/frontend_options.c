@@ -6,6 +6,7 @@
 #include "core/usage.h"
 #include "frontend/frontend.h"
 #include "frontend/frontend_state.h"
+#include "output/redis_servers.h"
 
 #define TOP_DEFAULT 20
 #define TOP_MAX 65536
@@ -107,7 +108,7 @@ frontend_options_check(struct frontend *f)
 	if (f->output[0] == '\0')
 		f->output = "-";
 	if (strcmp(f->output, "-") != 0 &&
-	    !redis_link_target_valid(f->output))
+	    !redis_servers_target_valid(f->output))
 		return usage_error(f->program, "output '%s': give -, "
 		    "unix:PATH or HOST:PORT", f->output);
 	if (f->all && strcmp(f->output, "-") != 0)

@@ -13,6 +13,7 @@
 #include "frontend/frontend_state.h"
 #include "output/hit_stream.h"
 #include "output/json_lines.h"
+#include "output/redis_link.h"
 #include "output/spool.h"
 #include "output/state_file.h"
 

@@ -24,7 +24,6 @@
 #include "frontend/rules_swap.h"
 #include "hits/hit.h"
 #include "hits/pipeline.h"
-#include "output/redis_link.h"
 #include "report/report_print.h"
 
 #define FRONTEND_INPUT_SIZE 256
@@ -58,8 +57,8 @@ struct frontend {
 	bool live;			/* input can't be read again later */
 	bool listening;			/* it comes over sockets of ours */
 	const char *config_path;
-	const char *output;		/* "-", unix:PATH or HOST:PORT */
-	char address[REDIS_LINK_ADDRESS_SIZE];	/* the latter, resolved */
+	const char *output;		/* "-", unix:PATH or HOST:PORT[,...] */
+	char *addresses;		/* the latter, resolved, or NULL */
 	char source[HIT_SOURCE_SIZE];
 	struct config *config;
 	struct rules_setup setup;

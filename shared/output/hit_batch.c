@@ -153,15 +153,29 @@ add_hit(const struct hit_batch *b, const struct hit_batch_item *item,
 }
 
 bool
-hit_batch_call(const struct hit_batch *b, unsigned partition,
-    const struct hit_call_source *source, struct hit_call *call)
+hit_batch_has(const struct hit_batch *b, unsigned partition)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < b->count && !any; i++)
 		any = belongs(&b->item[i], partition);
-	if (!any)
-		return false;
+	return any;
+}
+
+size_t
+hit_batch_hits(const struct hit_batch *b, unsigned partition)
+{
+	size_t hits = 0;
+
+	for (size_t i = 0; i < b->count; i++)
+		hits += b->item[i].partition == partition;
+	return hits;
+}
+
+void
+hit_batch_call(const struct hit_batch *b, unsigned partition,
+    const struct hit_call_source *source, struct hit_call *call)
+{
 	hit_call_begin(call, partition, source, b->last);
 	if (!b->of_spool)
 		add_logs(b, partition, call);
@@ -169,7 +183,6 @@ hit_batch_call(const struct hit_batch *b, unsigned partition,
 		if (belongs(&b->item[i], partition))
 			add_hit(b, &b->item[i], call);
 	}
-	return true;
 }
 
 int

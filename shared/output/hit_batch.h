@@ -56,11 +56,23 @@ void hit_batch_take(struct hit_batch *b, struct hit_queue *q, int64_t start);
 void hit_batch_read(struct hit_batch *b, struct spool *s);
 
 /**
- * hit_batch_call(b, partition, source, call):
- * Build the call for ${partition}, valid as long as the batch is unchanged;
- * false if nothing of the batch goes there.
+ * hit_batch_has(b, partition):
+ * Does anything of the batch go to that partition?
  */
-bool hit_batch_call(const struct hit_batch *b, unsigned partition,
+bool hit_batch_has(const struct hit_batch *b, unsigned partition);
+
+/**
+ * hit_batch_hits(b, partition):
+ * Return how many of its hits go there.
+ */
+size_t hit_batch_hits(const struct hit_batch *b, unsigned partition);
+
+/**
+ * hit_batch_call(b, partition, source, call):
+ * Build the call for ${partition}, to which something of the batch goes; valid
+ * as long as the batch is unchanged.
+ */
+void hit_batch_call(const struct hit_batch *b, unsigned partition,
     const struct hit_call_source *source, struct hit_call *call);
 
 /**

@@ -21,12 +21,18 @@ add_text(struct hit_call *call, const char *text)
 	add_argument(call, text, strlen(text));
 }
 
+void
+hit_call_key(unsigned partition, char buf[HIT_CALL_KEY_SIZE])
+{
+	snprintf(buf, HIT_CALL_KEY_SIZE, "qw:{%u}:hits", partition);
+}
+
 static void
 name_keys(struct hit_call *call, unsigned partition, const char *source)
 {
 	call->argc = 0;
 	call->hits = call->logs = 0;
-	snprintf(call->key, sizeof(call->key), "qw:{%u}:hits", partition);
+	hit_call_key(partition, call->key);
 	snprintf(call->positions, sizeof(call->positions),
 	    "qw:{%u}:positions", partition);
 	snprintf(call->of_logs, sizeof(call->of_logs), "qw:{%u}:logs:%s",

@@ -37,6 +37,14 @@ struct hit_call {
 	struct hit_fields fields[HIT_CALL_HITS];
 };
 
+#define HIT_CALL_KEY_SIZE 32
+
+/**
+ * hit_call_key(partition, buf):
+ * Write the name of the partition's stream of hits.
+ */
+void hit_call_key(unsigned partition, char buf[HIT_CALL_KEY_SIZE]);
+
 /* Whose hits they are, and how many a stream may have. */
 struct hit_call_source {
 	const char *name;	/* borrowed as long as the call is used */

@@ -10,7 +10,7 @@
 #define FIRST_PAUSE_MS 50
 #define LONGEST_PAUSE_MS 5000
 #define WAIT_MS "1000"		/* for replicas */
-#define TRIES 3			/* while functions are loaded anew */
+#define TRIES 3			/* while functions are loaded, or keys move */
 
 /* --- outages --------------------------------------------------------------- */
 
@@ -88,18 +88,6 @@ lacks_functions(const struct redis_reply *reply)
 	    strstr(redis_reply_text(reply), "unction not found") != NULL;
 }
 
-static int
-load_functions(struct hit_stream *s)
-{
-	for (size_t i = 0; i < redis_servers_count(s->servers); i++) {
-		if (redis_library_ensure(&s->library,
-		    redis_servers_at(s->servers, i), s->error,
-		    sizeof(s->error)) != 0)
-			return -1;
-	}
-	return 0;
-}
-
 /* Make the call that is built, wherever its key is; NULL if it was not done,
  * and s->error says why. */
 static const struct redis_reply *
@@ -114,7 +102,8 @@ make_call(struct hit_stream *s, const char *key)
 			return reply;
 		if (!lacks_functions(reply) || i == TRIES)
 			break;
-		if (load_functions(s) != 0)
+		if (redis_library_ensure_all(&s->library, s->servers,
+		    s->error, sizeof(s->error)) != 0)
 			return NULL;
 	}
 	(void)fail(s, reply, redis_servers_error(s->servers));
@@ -134,8 +123,7 @@ send_heartbeat(struct hit_stream *s)
 
 /* --- a batch --------------------------------------------------------------- */
 
-/* Build the call for the partition; false if it gets none. */
-static bool
+static void
 build_call(struct hit_stream *s, unsigned partition)
 {
 	const struct hit_call_source source = {
@@ -145,10 +133,71 @@ build_call(struct hit_stream *s, unsigned partition)
 		.limit = s->o.limit,
 	};
 
-	return hit_batch_call(s->batch, partition, &source, s->call);
+	hit_batch_call(s->batch, partition, &source, s->call);
 }
 
-/* Send a call to each partition that gets one, without waiting for answers;
+/* Find out whom to ask for each partition that gets something, before anybody
+ * is asked: to find one out, another may have to be asked. */
+static int
+find_servers(struct hit_stream *s)
+{
+	char key[HIT_CALL_KEY_SIZE];
+
+	for (unsigned p = 0; p < s->o.partitions; p++) {
+		s->asked[p] = NULL;
+		if (!hit_batch_has(s->batch, p))
+			continue;
+		hit_call_key(p, key);
+		s->asked[p] = redis_servers_link(s->servers, key);
+		if (s->asked[p] == NULL)
+			return fail(s, NULL, redis_servers_error(s->servers));
+	}
+	return 0;
+}
+
+/* Is the partition the first one that its server was asked for? */
+static bool
+is_first(const struct hit_stream *s, unsigned partition)
+{
+	for (unsigned p = 0; p < partition; p++) {
+		if (s->asked[p] == s->asked[partition])
+			return false;
+	}
+	return s->asked[partition] != NULL;
+}
+
+/* Queue the command at the server; it is no longer asked if that fails. */
+static int
+queue_command(struct hit_stream *s, struct redis_link *link, int argc,
+    const char **argv, const size_t *lengths)
+{
+	if (redis_link_append(link, argc, argv, lengths) == 0)
+		return 0;
+	for (unsigned p = 0; p < s->o.partitions; p++) {
+		if (s->asked[p] == link)
+			s->asked[p] = NULL;
+	}
+	return fail(s, NULL, redis_link_error(link));
+}
+
+/* Ask each server how many replicas have what it was sent before. */
+static int
+queue_waits(struct hit_stream *s)
+{
+	char wanted[12];
+	const char *argv[] = { "WAIT", wanted, WAIT_MS };
+	int status = 0;
+
+	snprintf(wanted, sizeof(wanted), "%u", s->o.replicas);
+	for (unsigned p = 0; s->o.replicas > 0 && p < s->o.partitions; p++) {
+		if (is_first(s, p) && queue_command(s, s->asked[p], 3, argv,
+		    NULL) != 0)
+			status = -1;
+	}
+	return status;
+}
+
+/* Send a call for each partition that gets one, without waiting for answers;
  * -1 if some could not be sent. */
 static int
 ask_all(struct hit_stream *s)
@@ -156,49 +205,64 @@ ask_all(struct hit_stream *s)
 	int status = 0;
 
 	for (unsigned p = 0; p < s->o.partitions; p++) {
-		struct redis_link *link;
-
-		s->asked[p] = NULL;
-		if (!build_call(s, p))
+		if (s->asked[p] == NULL)
 			continue;
-		link = redis_servers_link(s->servers, s->call->key);
-		if (link != NULL && redis_link_append(link, s->call->argc,
-		    s->call->argv, s->call->lengths) == 0)
-			s->asked[p] = link;
-		else
-			status = fail(s, NULL, link != NULL ?
-			    redis_link_error(link) :
-			    redis_servers_error(s->servers));
+		build_call(s, p);
+		if (queue_command(s, s->asked[p], s->call->argc,
+		    s->call->argv, s->call->lengths) != 0)
+			status = -1;
+	}
+	if (queue_waits(s) != 0)
+		status = -1;
+	for (unsigned p = 0; p < s->o.partitions; p++) {
+		if (is_first(s, p) && redis_link_send(s->asked[p]) != 0)
+			status = fail(s, NULL, redis_link_error(s->asked[p]));
 	}
 	return status;
 }
 
-/* Take the partition's answer, asking once more where that may help. */
+/* Take the partition's answer.  1: it has to be asked again, elsewhere or when
+ * its server knows our functions. */
 static int
 take_answer(struct hit_stream *s, unsigned partition, size_t *refused)
 {
 	const struct redis_reply *reply = redis_link_next(s->asked[partition]);
 
-	if (redis_servers_moved(reply) || lacks_functions(reply)) {
-		s->asked[partition] = NULL;
+	if (redis_servers_moved(reply) || lacks_functions(reply))
 		return 1;
-	}
 	if (redis_reply_type(reply) != REDIS_INTEGER)
 		return fail(s, reply, redis_link_error(s->asked[partition]));
 	s->answering = true;
-	if (redis_reply_integer(reply) < 0 && build_call(s, partition))
-		*refused += s->call->hits;
+	if (redis_reply_integer(reply) < 0)
+		*refused += hit_batch_hits(s->batch, partition);
 	return 0;
 }
 
-/* The partition is elsewhere, or its server knows no functions. */
+/* The answer to WAIT: who becomes the master after a failure has to have the
+ * batch. */
+static int
+take_wait(struct hit_stream *s, struct redis_link *link)
+{
+	const struct redis_reply *reply = redis_link_next(link);
+
+	if (redis_reply_type(reply) != REDIS_INTEGER)
+		return fail(s, reply, redis_link_error(link));
+	if (redis_reply_integer(reply) >= (long long)s->o.replicas)
+		return 0;
+	(void)fail(s, reply, "");
+	snprintf(s->error, sizeof(s->error), "%lld of %u replicas have the "
+	    "hits (redis_replicas)", redis_reply_integer(reply),
+	    s->o.replicas);
+	return -1;
+}
+
+/* Make the partition's call once more, by itself. */
 static int
 ask_again(struct hit_stream *s, unsigned partition, size_t *refused)
 {
 	const struct redis_reply *reply;
 
-	if (!build_call(s, partition))
-		return 0;
+	build_call(s, partition);
 	if ((reply = make_call(s, s->call->key)) == NULL)
 		return -1;
 	if (redis_reply_integer(reply) < 0)
@@ -206,56 +270,31 @@ ask_again(struct hit_stream *s, unsigned partition, size_t *refused)
 	return 0;
 }
 
-/* Take all answers, those of calls that were not the last as well. */
+/* Take all answers, also after one that was no good: 0 if all is well, 1 if
+ * partitions had to be asked again, -1 if something was not taken. */
 static int
 take_answers(struct hit_stream *s, size_t *refused)
 {
-	int status = 0;
-	bool again = false;
+	int status = 0, one;
 
 	for (unsigned p = 0; p < s->o.partitions; p++) {
-		int one = s->asked[p] == NULL ? 0 :
-		    take_answer(s, p, refused);
-
-		if (one < 0)
-			status = -1;
-		again |= one > 0;
-	}
-	for (unsigned p = 0; again && status == 0 && p < s->o.partitions;
-	    p++) {
 		if (s->asked[p] == NULL)
-			status = ask_again(s, p, refused);
+			continue;
+		one = take_answer(s, p, refused);
+		s->again[p] = one > 0;
+		if (one < 0 || status == 0)
+			status = one;
+	}
+	for (unsigned p = 0; s->o.replicas > 0 && p < s->o.partitions; p++) {
+		if (is_first(s, p) && take_wait(s, s->asked[p]) != 0)
+			status = -1;
+	}
+	for (unsigned p = 0; status > 0 && p < s->o.partitions; p++) {
+		if (s->asked[p] != NULL && s->again[p] &&
+		    ask_again(s, p, refused) != 0)
+			status = -1;
 	}
 	return status;
-}
-
-/* Is the batch on as many replicas as the operator wants?  Who becomes the
- * master after a failure then has it. */
-static int
-wait_for_replicas(struct hit_stream *s)
-{
-	char wanted[12];
-	const char *argv[] = { "WAIT", wanted, WAIT_MS };
-
-	if (s->o.replicas == 0)
-		return 0;
-	snprintf(wanted, sizeof(wanted), "%u", s->o.replicas);
-	for (size_t i = 0; i < redis_servers_count(s->servers); i++) {
-		struct redis_link *link = redis_servers_at(s->servers, i);
-		const struct redis_reply *reply = redis_link_call(link, 3,
-		    argv, NULL);
-
-		if (redis_reply_type(reply) != REDIS_INTEGER)
-			return fail(s, reply, redis_link_error(link));
-		if (redis_reply_integer(reply) < (long long)s->o.replicas) {
-			(void)fail(s, reply, "");
-			snprintf(s->error, sizeof(s->error), "%lld of %s "
-			    "replicas have the hits (redis_replicas)",
-			    redis_reply_integer(reply), wanted);
-			return -1;
-		}
-	}
-	return 0;
 }
 
 /* Is all ready for the batch? */
@@ -273,24 +312,30 @@ get_ready(struct hit_stream *s)
 	return 0;
 }
 
+/* Send the batch once; as take_answers. */
+static int
+try_batch(struct hit_stream *s, size_t *refused)
+{
+	int asked, taken;
+
+	*refused = 0;
+	if (get_ready(s) != 0 || find_servers(s) != 0)
+		return -1;
+	asked = ask_all(s);
+	taken = take_answers(s, refused);
+	return asked != 0 ? -1 : taken;
+}
+
 /* Send the batch; -1, and an outage noted, if not all of it was taken. */
 static int
 send_batch(struct hit_stream *s, size_t *refused)
 {
-	int status;
+	int status = try_batch(s, refused);
 
-	*refused = 0;
-	status = get_ready(s);
-	if (status == 0) {
-		int asked = ask_all(s);
-
-		status = take_answers(s, refused);
-		if (asked != 0)
-			status = -1;
-	}
-	if (status == 0)
-		status = wait_for_replicas(s);
-	if (status != 0) {
+	/* What was asked again was not waited for: now we know where to. */
+	for (int i = 0; i < TRIES && status > 0 && s->o.replicas > 0; i++)
+		status = try_batch(s, refused);
+	if (status < 0) {
 		note_outage(s);
 		return -1;
 	}

@@ -35,6 +35,7 @@ free_stream(struct hit_stream *s)
 	log_positions_free(s->stored);
 	hit_queue_free(s->queue);
 	free(s->asked);
+	free(s->again);
 	free(s->batch);
 	free(s->call);
 	free(s);
@@ -58,10 +59,12 @@ new_stream(const struct hit_stream_options *o)
 	s->call = malloc(sizeof(*s->call));
 	s->batch = calloc(1, sizeof(*s->batch));
 	s->asked = calloc(o->partitions, sizeof(struct redis_link *));
+	s->again = calloc(o->partitions, sizeof(*s->again));
 	s->queue = hit_queue_new(o->queue);
 	s->stored = log_positions_new();
 	if (s->servers == NULL || s->call == NULL || s->batch == NULL ||
-	    s->asked == NULL || s->queue == NULL || s->stored == NULL) {
+	    s->asked == NULL || s->again == NULL || s->queue == NULL ||
+	    s->stored == NULL) {
 		free_stream(s);
 		return NULL;
 	}

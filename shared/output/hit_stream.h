@@ -28,8 +28,9 @@ struct hit_stream;
 struct spool;
 
 struct hit_stream_options {
-	const char *target;	/* unix:PATH or HOST:PORT; borrowed, as all */
-	const struct config *config;	/* how the servers are reached */
+	const char *target;	/* as redis_servers_new takes it; borrowed, as
+				   all */
+	const struct config *config;	/* likewise */
 	const char *source;
 	struct spool *spool;	/* NULL: none */
 	size_t queue;		/* most hits waiting */

@@ -41,7 +41,8 @@ struct hit_stream {
 
 	/* The sender's, once it runs. */
 	struct redis_servers *servers;
-	struct redis_link **asked;	/* by partition: whom, in this batch */
+	struct redis_link **asked;	/* by partition: whom, in this try */
+	bool *again;			/* by partition: it was elsewhere */
 	struct hit_call *call;
 	struct hit_batch *batch;
 	int64_t start;			/* with a hit's number, our position */

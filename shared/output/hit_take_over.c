@@ -38,19 +38,16 @@ choose_start(struct hit_stream *s)
 int
 hit_take_over_prepare(struct hit_stream *s, bool *retrefused)
 {
-	int agreed = partition_agree(redis_servers_at(s->servers, 0),
-	    s->o.partitions, s->error, sizeof(s->error));
+	int agreed;
 
-	*retrefused = agreed < 0;
-	if (agreed != 0)
+	*retrefused = false;
+	if (redis_library_ensure_all(&s->library, s->servers, s->error,
+	    sizeof(s->error)) != 0)
 		return -1;
-	for (size_t i = 0; i < redis_servers_count(s->servers); i++) {
-		if (redis_library_ensure(&s->library,
-		    redis_servers_at(s->servers, i), s->error,
-		    sizeof(s->error)) != 0)
-			return -1;
-	}
-	return choose_start(s);
+	agreed = partition_agree(s->servers, s->o.partitions, s->error,
+	    sizeof(s->error));
+	*retrefused = agreed < 0;
+	return agreed != 0 ? -1 : choose_start(s);
 }
 
 /* Keep what ${reply} of qw_hits_begin says about the logs. */

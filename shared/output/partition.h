@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-struct redis_link;
+struct redis_servers;
 
 /**
  * partition_of(address, partitions):
@@ -20,13 +20,13 @@ struct redis_link;
 unsigned partition_of(const char *address, unsigned partitions);
 
 /**
- * partition_agree(link, partitions, reterr, size):
+ * partition_agree(servers, partitions, reterr, size):
  * Write ${partitions} to qw:meta if nothing is there yet.  Return 0 if
  * qw:meta now holds the same number; -1 and one sentence in ${reterr} of
  * ${size} octets if it holds another; 1 and one sentence if the server could
  * not be asked now.
  */
-int partition_agree(struct redis_link *link, unsigned partitions,
+int partition_agree(struct redis_servers *servers, unsigned partitions,
     char *reterr, size_t size);
 
 #endif /* !PARTITION_H */

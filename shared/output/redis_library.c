@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "output/redis_link.h"
+#include "output/redis_servers.h"
 
 /* The version the server has: 0 if none, -1 and a sentence if unknown. */
 static long long
@@ -59,8 +60,30 @@ redis_library_ensure(const struct redis_library *library,
 	}
 	if (redis_reply_type(reply) == REDIS_ERROR) {
 		snprintf(reterr, size, "cannot load the function library %s: "
-		    "%s", library->name, redis_reply_text(reply));
+		    "%s%s", library->name, redis_reply_text(reply),
+		    strncmp(redis_reply_text(reply), "NOPERM", 6) == 0 ?
+		    " (as a user who may: redis-cli -x FUNCTION LOAD REPLACE "
+		    "<FILE.lua)" : "");
 		return -1;
+	}
+	return 0;
+}
+
+int
+redis_library_ensure_all(const struct redis_library *library,
+    struct redis_servers *servers, char *reterr, size_t size)
+{
+	/* Whichever key it is: now it is known who there is. */
+	if (redis_servers_link(servers, library->name) == NULL) {
+		snprintf(reterr, size, "%s", redis_servers_error(servers));
+		return -1;
+	}
+	for (size_t i = 0; i < redis_servers_count(servers); i++) {
+		if (redis_library_ensure(library, redis_servers_at(servers, i),
+		    reterr, size) != 0) {
+			redis_servers_look_again(servers);
+			return -1;
+		}
 	}
 	return 0;
 }

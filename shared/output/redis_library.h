@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 struct redis_link;
+struct redis_servers;
 
 struct redis_library {
 	const char *name;	/* "qw_hits" */
@@ -29,5 +30,13 @@ struct redis_library {
  */
 int redis_library_ensure(const struct redis_library *library,
     struct redis_link *link, char *reterr, size_t size);
+
+/**
+ * redis_library_ensure_all(library, servers, reterr, size):
+ * The same for every server that holds keys.  One that has lost its functions
+ * later is mended with redis_library_ensure and its link.
+ */
+int redis_library_ensure_all(const struct redis_library *library,
+    struct redis_servers *servers, char *reterr, size_t size);
 
 #endif /* !REDIS_LIBRARY_H */

@@ -10,6 +10,7 @@
 #include "incident_store.h"
 #include "output/partition.h"
 #include "output/redis_library.h"
+#include "output/redis_servers.h"
 #include "stream_batch.h"
 
 #define STEPS_MAX 16
@@ -48,12 +49,13 @@ expect(const char *command, const struct redis_reply *reply)
 }
 
 const struct redis_reply *
-redis_link_call(struct redis_link *link, int argc, const char **argv,
-    const size_t *lengths)
+redis_servers_call(struct redis_servers *servers, const char *key, int argc,
+    const char **argv, const size_t *lengths)
 {
 	char command[64];
 
-	(void)link;
+	(void)servers;
+	(void)key;
 	(void)lengths;
 	assert_true(server.next < server.steps);
 	snprintf(command, sizeof(command), "%s %s%s%s", argv[0], argv[1],
@@ -63,17 +65,17 @@ redis_link_call(struct redis_link *link, int argc, const char **argv,
 }
 
 const char *
-redis_link_error(const struct redis_link *link)
+redis_servers_error(const struct redis_servers *servers)
 {
-	(void)link;
+	(void)servers;
 	return "no route";
 }
 
 int
-redis_library_ensure(const struct redis_library *library,
-    struct redis_link *link, char *reterr, size_t size)
+redis_library_ensure_all(const struct redis_library *library,
+    struct redis_servers *servers, char *reterr, size_t size)
 {
-	(void)link;
+	(void)servers;
 	assert_string_equal(library->name, "qw_incidents");
 	assert_memory_equal(library->code, "#!lua name=qw_incidents\n", 24);
 	snprintf(reterr, size, "library trouble");
@@ -81,10 +83,10 @@ redis_library_ensure(const struct redis_library *library,
 }
 
 int
-partition_agree(struct redis_link *link, unsigned partitions, char *reterr,
-    size_t size)
+partition_agree(struct redis_servers *servers, unsigned partitions,
+    char *reterr, size_t size)
 {
-	(void)link;
+	(void)servers;
 	assert_int_equal(partitions, settings.partitions);
 	snprintf(reterr, size, "partition trouble");
 	return server.agreed;

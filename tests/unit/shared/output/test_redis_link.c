@@ -1,5 +1,12 @@
 #include "output/redis_link.h"
 
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "output/redis_access.h"
 #include "unit.h"
 
 static void
@@ -72,7 +79,8 @@ hosts_become_addresses(void **state)
 	(void)state;
 	assert_int_equal(redis_link_resolve("localhost:6379", address, error,
 	    sizeof(error)), 0);
-	assert_string_equal(address, "127.0.0.1:6379");
+	assert_string_equal(address, "localhost=127.0.0.1:6379");
+	assert_true(redis_link_target_valid(address));
 	assert_int_equal(redis_link_resolve("[::1]:1", address, error,
 	    sizeof(error)), 0);
 	assert_string_equal(address, "[::1]:1");
@@ -81,6 +89,151 @@ hosts_become_addresses(void **state)
 	    error, sizeof(error)), -1);
 	assert_non_null(strstr(error, "300.1.2.3.invalid:1: "));
 	assert_string_equal(address, "[::1]:1");
+}
+
+/* --- a server of ours ------------------------------------------------------ */
+
+#define LONG 65536
+#define COMMANDS 200
+
+/* For each ${takes} octets that it gets, it gives ${gives} that are written
+ * before any more is read. */
+static struct server {
+	char path[64], target[80];
+	int fd;
+	pthread_t thread;
+	size_t takes;
+	const char *gives;
+	size_t size;
+} server;
+
+static void
+give(int fd)
+{
+	size_t done = 0;
+
+	while (done < server.size) {
+		ssize_t count = write(fd, server.gives + done,
+		    server.size - done);
+
+		if (count <= 0)
+			return;
+		done += (size_t)count;
+	}
+}
+
+static void *
+serve(void *arg)
+{
+	static char buf[LONG];
+	int fd = accept(server.fd, NULL, NULL);
+	size_t got = 0;
+	ssize_t count;
+
+	while ((count = read(fd, buf, sizeof(buf))) > 0) {
+		for (got += (size_t)count; got >= server.takes;
+		    got -= server.takes)
+			give(fd);
+	}
+	close(fd);
+	return arg;
+}
+
+static struct redis_link *
+start_server(size_t takes, const char *gives, size_t size)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	snprintf(server.path, sizeof(server.path), "/tmp/qw-link-%d",
+	    (int)getpid());
+	snprintf(server.target, sizeof(server.target), "unix:%s",
+	    server.path);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s",
+	    server.path);
+	server.takes = takes;
+	server.gives = gives;
+	server.size = size;
+	unlink(server.path);
+	server.fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	assert_int_equal(bind(server.fd,
+	    (const struct sockaddr *)(const void *)&address,
+	    sizeof(address)), 0);
+	assert_int_equal(listen(server.fd, 1), 0);
+	assert_int_equal(pthread_create(&server.thread, NULL, serve, NULL), 0);
+	return redis_link_new(server.target, 5000);
+}
+
+static void
+stop_server(struct redis_link *link)
+{
+	redis_link_free(link);
+	pthread_join(server.thread, NULL);
+	close(server.fd);
+	unlink(server.path);
+}
+
+static void
+a_server_that_does_not_read_while_it_writes_is_no_deadlock(void **state)
+{
+	/* *2 $4 ECHO $65536 and LONG octets, each with CR and LF */
+	const size_t command = 4 + 4 + 6 + 8 + LONG + 2;
+	const char *argv[2] = { "ECHO" };
+	size_t lengths[2] = { 4, LONG };
+	char *text = malloc(LONG + 16);
+	struct redis_link *link;
+	int head;
+
+	(void)state;
+	head = snprintf(text, 16, "$%d\r\n", LONG);
+	memset(text + head, 'x', LONG);
+	memcpy(text + head + LONG, "\r\n", 2);
+	argv[1] = text + head;
+	link = start_server(command, text, (size_t)head + LONG + 2);
+	for (int i = 0; i < COMMANDS; i++)
+		assert_int_equal(redis_link_append(link, 2, argv, lengths), 0);
+	assert_int_equal(redis_link_send(link), 0);
+	for (int i = 0; i < COMMANDS; i++)
+		assert_int_equal(redis_reply_length(redis_link_next(link)),
+		    LONG);
+	assert_false(redis_link_failed(link));
+	stop_server(link);
+	free(text);
+}
+
+static void
+a_refused_log_in_is_an_error_that_names_the_user(void **state)
+{
+	static const char no[] = "-WRONGPASS invalid pair\r\n";
+	char password[] = "secret";
+	const struct redis_access access = { .user = "sensor",
+	    .password = password };
+	const char *ping[] = { "PING" };
+	/* *3 $4 AUTH $6 sensor $6 secret */
+	struct redis_link *link = start_server(4 + 10 + 12 + 12, no,
+	    sizeof(no) - 1);
+
+	(void)state;
+	redis_link_set_access(link, &access);
+	assert_null(redis_link_call(link, 1, ping, NULL));
+	assert_true(redis_link_failed(link));
+	assert_non_null(strstr(redis_link_error(link), ": the log-in as "
+	    "'sensor' is refused: WRONGPASS invalid pair"));
+	stop_server(link);
+}
+
+static void
+octets_that_are_no_reply_end_the_connection(void **state)
+{
+	static const char nonsense[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
+	const char *ping[] = { "PING" };
+	struct redis_link *link = start_server(14, nonsense,
+	    sizeof(nonsense) - 1);
+
+	(void)state;
+	assert_null(redis_link_call(link, 1, ping, NULL));
+	assert_true(redis_link_failed(link));
+	assert_non_null(strstr(redis_link_error(link), "Protocol error"));
+	stop_server(link);
 }
 
 int
@@ -92,6 +245,11 @@ main(void)
 		    a_server_that_is_not_there_is_an_error_and_no_crash),
 		cmocka_unit_test(no_reply_looks_like_nil),
 		cmocka_unit_test(hosts_become_addresses),
+		cmocka_unit_test(
+		    a_server_that_does_not_read_while_it_writes_is_no_deadlock),
+		cmocka_unit_test(
+		    a_refused_log_in_is_an_error_that_names_the_user),
+		cmocka_unit_test(octets_that_are_no_reply_end_the_connection),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
