@@ -12,7 +12,8 @@
 #include "core/log.h"
 #include "core/usage.h"
 
-static const struct command *const table[] = { &compile, &explain, &lists };
+static const struct command *const table[] = { &compile, &erase, &explain,
+    &lists, &metrics, &sources };
 
 #define COMMANDS (sizeof(table) / sizeof(table[0]))
 

@@ -1,31 +1,36 @@
 #include "incident_store.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/log.h"
+#include "failure.h"
 #include "output/partition.h"
 #include "output/redis_library.h"
 #include "output/redis_link.h"
 #include "output/redis_servers.h"
 #include "stream_batch.h"
 
-#define LIBRARY_VERSION 2	/* VERSION in qw_incidents.lua */
+#define INCIDENTS_VERSION 3	/* VERSION in qw_incidents.lua */
+#define UPKEEP_VERSION 1	/* VERSION in qw_upkeep.lua */
 #define DEAD_MAX "10000"	/* dead entries kept, about */
 #define EVENTS_MAX "100000"	/* events kept, about */
-#define ARGUMENTS 10		/* of FCALL, before the ids */
+#define ARGUMENTS 11		/* of FCALL, before ids or a count */
 
-/* qw_incidents.lua, as the linker put it here. */
+/* The Lua files, as the linker put them here. */
 extern const char _binary_incidents_qw_incidents_lua_start[];
 extern const char _binary_incidents_qw_incidents_lua_end[];
+extern const char _binary_incidents_qw_upkeep_lua_start[];
+extern const char _binary_incidents_qw_upkeep_lua_end[];
 
 struct incident_store {
 	const struct incident_settings *settings;
 	struct redis_servers *servers;
 	struct incident_counters counters;
-	char names[24], evidence[24];	/* bounds, as text */
+	struct redis_link **links;	/* of the partitions, while we take */
+	char names[24], evidence[24], hosts[24];	/* bounds, as text */
+	char count[24], tries[24];
 	char error[INCIDENT_STORE_ERROR_SIZE];
 };
 
@@ -37,10 +42,18 @@ incident_store_new(const struct incident_settings *settings,
 
 	if (s == NULL)
 		return NULL;
+	s->links = calloc(settings->partitions, sizeof(*s->links));
+	if (s->links == NULL) {
+		free(s);
+		return NULL;
+	}
 	s->settings = settings;
 	s->servers = servers;
 	snprintf(s->names, sizeof(s->names), "%ld", settings->names);
 	snprintf(s->evidence, sizeof(s->evidence), "%ld", settings->evidence);
+	snprintf(s->hosts, sizeof(s->hosts), "%ld", settings->hosts);
+	snprintf(s->count, sizeof(s->count), "%d", INCIDENT_STORE_TAKE);
+	snprintf(s->tries, sizeof(s->tries), "%d", INCIDENT_STORE_TRIES);
 	return s;
 }
 
@@ -50,38 +63,68 @@ incident_store_key(unsigned partition, char buf[INCIDENT_STORE_KEY_SIZE])
 	snprintf(buf, INCIDENT_STORE_KEY_SIZE, "qw:{%u}:hits", partition);
 }
 
-/* Note why a reply is not what was asked for. */
+/* What a reply means that is not what was asked for, while preparing: then
+ * nothing helps but waiting. */
 static enum store_result
 away(struct incident_store *s, const struct redis_reply *r)
 {
-	snprintf(s->error, sizeof(s->error), "%s",
-	    r == NULL ? redis_servers_error(s->servers) :
-	    redis_reply_type(r) == REDIS_ERROR ? redis_reply_text(r) :
-	    "unexpected reply");
+	failure_judge(r, redis_servers_error(s->servers), s->error);
 	return STORE_AWAY;
 }
 
+/* --- preparing ---------------------------------------------------------- */
+
 static enum store_result
-check_library(struct incident_store *s)
+check_library(struct incident_store *s, const struct redis_library *library,
+    struct redis_link *link)
 {
-	const struct redis_library library = {
-		"qw_incidents", LIBRARY_VERSION,
-		_binary_incidents_qw_incidents_lua_start,
-		(size_t)(_binary_incidents_qw_incidents_lua_end -
-		    _binary_incidents_qw_incidents_lua_start)
-	};
-	const char *version[] = { "FCALL", "qw_incidents_version", "0" };
+	char function[64];
+	const char *version[] = { "FCALL", function, "0" };
 	const struct redis_reply *r;
 
-	if (redis_library_ensure_all(&library, s->servers, s->error,
+	if (redis_library_ensure(library, link, s->error,
 	    sizeof(s->error)) == 0)
 		return STORE_DONE;
 	/* Is it newer than ours, or just not to be had right now? */
-	r = redis_servers_call(s->servers, library.name, 3, version, NULL);
+	snprintf(function, sizeof(function), "%s_version", library->name);
+	r = redis_link_call(link, 3, version, NULL);
 	if (redis_reply_type(r) == REDIS_INTEGER &&
-	    redis_reply_integer(r) > LIBRARY_VERSION)
+	    redis_reply_integer(r) > library->version)
 		return STORE_REFUSED;
 	return STORE_AWAY;
+}
+
+/* A function runs where its key is, so all servers need all of them. */
+static enum store_result
+check_libraries(struct incident_store *s)
+{
+	const struct redis_library libraries[] = {
+		{ "qw_incidents", INCIDENTS_VERSION,
+		    _binary_incidents_qw_incidents_lua_start,
+		    (size_t)(_binary_incidents_qw_incidents_lua_end -
+			_binary_incidents_qw_incidents_lua_start) },
+		{ "qw_upkeep", UPKEEP_VERSION,
+		    _binary_incidents_qw_upkeep_lua_start,
+		    (size_t)(_binary_incidents_qw_upkeep_lua_end -
+			_binary_incidents_qw_upkeep_lua_start) },
+	};
+	enum store_result result = STORE_DONE;
+	size_t servers = redis_servers_count(s->servers);
+
+	for (size_t i = 0; i < 2 * servers && result == STORE_DONE; i++)
+		result = check_library(s, &libraries[i % 2],
+		    redis_servers_at(s->servers, i / 2));
+	return result;
+}
+
+static enum store_result
+check_partitions(struct incident_store *s)
+{
+	int agreed = partition_agree(s->servers, s->settings->partitions,
+	    s->error, sizeof(s->error));
+
+	return agreed == 0 ? STORE_DONE :
+	    agreed < 0 ? STORE_REFUSED : STORE_AWAY;
 }
 
 enum store_result
@@ -92,13 +135,9 @@ incident_store_prepare(struct incident_store *s)
 	char key[INCIDENT_STORE_KEY_SIZE];
 	const char *create[] = { "XGROUP", "CREATE", key, s->settings->group,
 	    "0", "MKSTREAM" };
-	int agreed;
 
-	agreed = partition_agree(s->servers, s->settings->partitions, s->error,
-	    sizeof(s->error));
-	if (agreed != 0)
-		return agreed < 0 ? STORE_REFUSED : STORE_AWAY;
-	if ((result = check_library(s)) != STORE_DONE)
+	if ((result = check_partitions(s)) != STORE_DONE ||
+	    (result = check_libraries(s)) != STORE_DONE)
 		return result;
 	for (unsigned p = 0; p < s->settings->partitions; p++) {
 		incident_store_key(p, key);
@@ -110,27 +149,29 @@ incident_store_prepare(struct incident_store *s)
 	return STORE_DONE;
 }
 
-/* Does ${error} tell of the server's state, not of what we gave it? */
-static bool
-is_passing(const char *error)
+/* --- applying ----------------------------------------------------------- */
+
+/* The words that our functions' calls begin with; ${key} is borrowed. */
+static void
+begin_call(const struct incident_store *s, const char *function,
+    const char *key, const char *argv[ARGUMENTS])
 {
-	static const char *const codes[] = { "LOADING", "BUSY", "OOM",
-	    "READONLY", "MISCONF", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN",
-	    "MOVED", "ASK", "TRYAGAIN", "NOAUTH", "NOPERM", "NOGROUP",
-	    "UNKILLABLE" };
+	const char *words[ARGUMENTS] = { "FCALL", function, "1", key,
+	    s->settings->group, s->settings->consumer, DEAD_MAX, s->names,
+	    s->evidence, EVENTS_MAX, s->hosts };
 
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		size_t length = strlen(codes[i]);
-
-		if (strncmp(error, codes[i], length) == 0 &&
-		    (error[length] == ' ' || error[length] == '\0'))
-			return true;
-	}
-	return strstr(error, "unction not found") != NULL ||
-	    strstr(error, "killed by user") != NULL;
+	memcpy(argv, words, sizeof(words));
 }
 
-/* Count and tell what qw_incidents_apply answered. */
+/* Is ${r} what both functions answer? */
+static bool
+is_answer(const struct redis_reply *r)
+{
+	return redis_reply_type(r) == REDIS_ARRAY &&
+	    redis_reply_count(r) >= 6;
+}
+
+/* Count and tell what it answered. */
 static void
 take_answer(struct incident_store *s, const char *key,
     const struct redis_reply *r)
@@ -143,6 +184,8 @@ take_answer(struct incident_store *s, const char *key,
 	    (uint64_t)redis_reply_integer(redis_reply_at(r, 0));
 	s->counters.opened += redis_reply_count(redis_reply_at(r, 2));
 	s->counters.dead += deads;
+	s->counters.refused +=
+	    (uint64_t)redis_reply_integer(redis_reply_at(r, 5));
 	if (deads > 0)
 		log_warnx("%s: put aside %zu in %s:dead, the first: %s: %s",
 		    key, deads, key, redis_reply_text(redis_reply_at(dead, 0)),
@@ -152,44 +195,152 @@ take_answer(struct incident_store *s, const char *key,
 		    redis_reply_text(problem));
 }
 
-/* Call qw_incidents_apply for ${count} ids.  *${retbroken} says that it ran
- * and failed, which left everything as it was. */
+/* Look at the answer to one partition's take. */
 static enum store_result
-call_apply(struct incident_store *s, const char *key,
-    const char (*ids)[STREAM_ID_SIZE], size_t count, bool *retbroken)
+judge_take(struct incident_store *s, const char *key,
+    const struct redis_reply *r, const char *why, struct incident_taken *ret)
 {
-	const char *argv[ARGUMENTS + STREAM_BATCH_MAX] = { "FCALL",
-	    "qw_incidents_apply", "1", key, s->settings->group,
-	    s->settings->consumer, DEAD_MAX, s->names, s->evidence,
-	    EVENTS_MAX };
-	const struct redis_reply *r;
-
-	for (size_t i = 0; i < count; i++)
-		argv[ARGUMENTS + i] = ids[i];
-	r = redis_servers_call(s->servers, key, ARGUMENTS + (int)count, argv, NULL);
-	*retbroken = false;
-	if (redis_reply_type(r) == REDIS_ARRAY && redis_reply_count(r) == 5) {
+	if (is_answer(r)) {
 		take_answer(s, key, r);
+		ret->pending = redis_reply_integer(redis_reply_at(r, 1)) > 0;
+		ret->count = (size_t)redis_reply_integer(redis_reply_at(r, 6));
 		return STORE_DONE;
 	}
-	*retbroken = redis_reply_type(r) == REDIS_ERROR &&
-	    !is_passing(redis_reply_text(r));
-	return away(s, r);
+	ret->broken = failure_judge(r, why, s->error) == STORE_BROKEN;
+	return ret->broken ? STORE_DONE : STORE_AWAY;
 }
 
-/* Put one entry aside: the function failed with s->error on it alone. */
+/* Find where the partitions are: no server may be asked that once the first
+ * take is on its way. */
+static bool
+find_links(struct incident_store *s)
+{
+	for (unsigned p = 0; p < s->settings->partitions; p++) {
+		char key[INCIDENT_STORE_KEY_SIZE];
+
+		incident_store_key(p, key);
+		s->links[p] = redis_servers_link(s->servers, key);
+		if (s->links[p] == NULL) {
+			away(s, NULL);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Fill ${argv} with the call that takes from the stream ${key}. */
+static void
+take_call(const struct incident_store *s, const char *key,
+    const char *argv[ARGUMENTS + 1])
+{
+	begin_call(s, "qw_incidents_take", key, argv);
+	argv[ARGUMENTS] = s->count;
+}
+
+/* Ask the partitions, in turn.  Return how many were asked. */
+static unsigned
+queue_takes(struct incident_store *s)
+{
+	for (unsigned p = 0; p < s->settings->partitions; p++) {
+		char key[INCIDENT_STORE_KEY_SIZE];
+		const char *argv[ARGUMENTS + 1];
+
+		incident_store_key(p, key);
+		take_call(s, key, argv);
+		if (redis_link_append(s->links[p], ARGUMENTS + 1, argv,
+		    NULL) != 0) {
+			failure_judge(NULL, redis_link_error(s->links[p]),
+			    s->error);
+			return p;
+		}
+	}
+	return s->settings->partitions;
+}
+
+/* Ask again where the partition is now. */
+static enum store_result
+take_moved(struct incident_store *s, unsigned partition,
+    struct incident_taken *ret)
+{
+	char key[INCIDENT_STORE_KEY_SIZE];
+	const char *argv[ARGUMENTS + 1];
+	const struct redis_reply *r;
+
+	incident_store_key(partition, key);
+	take_call(s, key, argv);
+	r = redis_servers_call(s->servers, key, ARGUMENTS + 1, argv, NULL);
+	return judge_take(s, key, r, redis_servers_error(s->servers), ret);
+}
+
+enum store_result
+incident_store_take(struct incident_store *s, struct incident_taken *ret)
+{
+	enum store_result result = STORE_DONE;
+	unsigned sent;
+
+	if (!find_links(s))
+		return STORE_AWAY;
+	sent = queue_takes(s);
+	/* All servers at once; that one is gone its answer will tell. */
+	for (unsigned p = 0; p < sent; p++)
+		(void)redis_link_send(s->links[p]);
+	if (sent < s->settings->partitions)
+		result = STORE_AWAY;
+	/* Every answer is fetched, or the next call would get them. */
+	for (unsigned p = 0; p < sent; p++) {
+		char key[INCIDENT_STORE_KEY_SIZE];
+		const struct redis_reply *r = redis_link_next(s->links[p]);
+
+		incident_store_key(p, key);
+		ret[p] = (struct incident_taken){ 0 };
+		ret[p].moved = redis_servers_moved(r);
+		if (!ret[p].moved && judge_take(s, key, r,
+		    redis_link_error(s->links[p]), &ret[p]) != STORE_DONE)
+			result = STORE_AWAY;
+	}
+	for (unsigned p = 0; p < sent && result == STORE_DONE; p++) {
+		if (ret[p].moved)
+			result = take_moved(s, p, &ret[p]);
+	}
+	return result;
+}
+
+/* Call qw_incidents_apply for ${count} ids. */
+static enum store_result
+call_apply(struct incident_store *s, const char *key,
+    const char (*ids)[STREAM_ID_SIZE], size_t count)
+{
+	const char *argv[ARGUMENTS + STREAM_BATCH_MAX];
+	const struct redis_reply *r;
+
+	begin_call(s, "qw_incidents_apply", key, argv);
+	for (size_t i = 0; i < count; i++)
+		argv[ARGUMENTS + i] = ids[i];
+	r = redis_servers_call(s->servers, key, ARGUMENTS + (int)count, argv,
+	    NULL);
+	if (!is_answer(r))
+		return failure_judge(r, redis_servers_error(s->servers),
+		    s->error);
+	take_answer(s, key, r);
+	return STORE_DONE;
+}
+
+/* The function failed with s->error on this entry alone: put it aside, if it
+ * has been tried often enough. */
 static enum store_result
 bury(struct incident_store *s, const char *key, const char *id)
 {
 	const char *argv[] = { "FCALL", "qw_incidents_bury", "1", key,
-	    s->settings->group, s->settings->consumer, DEAD_MAX, s->error,
-	    id };
+	    s->settings->group, s->settings->consumer, DEAD_MAX, s->tries,
+	    s->error, id };
 	const struct redis_reply *r;
 
-	log_warnx("%s: put aside %s in %s:dead: %s", key, id, key, s->error);
-	r = redis_servers_call(s->servers, key, 9, argv, NULL);
+	r = redis_servers_call(s->servers, key, 10, argv, NULL);
 	if (redis_reply_type(r) != REDIS_INTEGER)
 		return away(s, r);
+	if (redis_reply_integer(r) > 0)
+		log_warnx("%s: put aside %s in %s:dead: %s", key, id, key,
+		    s->error);
 	s->counters.dead += (uint64_t)redis_reply_integer(r);
 	return STORE_DONE;
 }
@@ -200,20 +351,25 @@ incident_store_apply(struct incident_store *s, unsigned partition,
 {
 	enum store_result result;
 	char key[INCIDENT_STORE_KEY_SIZE];
-	bool broken;
 
 	incident_store_key(partition, key);
-	result = call_apply(s, key, batch->id, batch->count, &broken);
-	if (!broken)
+	result = call_apply(s, key, batch->id, batch->count);
+	if (result != STORE_BROKEN)
 		return result;
 	for (size_t i = 0; i < batch->count; i++) {
-		result = call_apply(s, key, &batch->id[i], 1, &broken);
-		if (broken)
+		result = call_apply(s, key, &batch->id[i], 1);
+		if (result == STORE_BROKEN)
 			result = bury(s, key, batch->id[i]);
 		if (result != STORE_DONE)
 			return result;
 	}
 	return STORE_DONE;
+}
+
+void
+incident_store_claimed(struct incident_store *s, size_t count)
+{
+	s->counters.claimed += count;
 }
 
 const char *
@@ -231,5 +387,8 @@ incident_store_counters(const struct incident_store *s)
 void
 incident_store_free(struct incident_store *s)
 {
+	if (s == NULL)
+		return;
+	free(s->links);
 	free(s);
 }

@@ -20,10 +20,12 @@
 #include "core/usage.h"
 #include "output/redis_servers.h"
 #include "stream_reader.h"
+#include "upkeep.h"
 
 #define PROGRAM "querywatch-incidents"
 #define GROUP "incidents"	/* our consumer group, on every stream */
 #define CONSUMER_SIZE 65
+#define HOST_SIZE 256
 #define ERROR_SIZE 256
 
 static const char help[] =
@@ -100,13 +102,12 @@ read_options(int argc, char **argv, struct options *o)
 /* Our name in the consumer group: the configured one, else the host's, made
  * of the characters that a source's name may have. */
 static void
-name_consumer(const struct config *config, char name[CONSUMER_SIZE])
+name_consumer(const struct config *config, const char *host,
+    char name[CONSUMER_SIZE])
 {
 	const char *configured = config_string(config, "consumer");
-	char host[256] = "";
 
-	if (configured[0] == '\0' &&
-	    gethostname(host, sizeof(host) - 1) == 0)
+	if (configured[0] == '\0')
 		configured = host;
 	snprintf(name, CONSUMER_SIZE, "%.*s", CONSUMER_SIZE - 1, configured);
 	for (char *c = name; *c != '\0'; c++) {
@@ -147,21 +148,42 @@ static void
 report(const struct incident_counters *done, uint64_t reconnects)
 {
 	log_info("%" PRIu64 " entries applied, %" PRIu64 " incidents opened, "
-	    "%" PRIu64 " dead-lettered, %" PRIu64 " reconnects",
-	    done->applied, done->opened, done->dead, reconnects);
+	    "%" PRIu64 " dead-lettered, %" PRIu64 " reconnects, %" PRIu64
+	    " taken over, %" PRIu64 " without room", done->applied,
+	    done->opened, done->dead, reconnects, done->claimed,
+	    done->refused);
+}
+
+/* Apply what is there, then do what else is due.  Unless that is STORE_DONE,
+ * *${reterror} says why. */
+static enum store_result
+step(struct stream_reader *reader, struct upkeep *upkeep,
+    const char **reterror)
+{
+	enum store_result result = stream_reader_step(reader);
+
+	*reterror = stream_reader_error(reader);
+	if (result != STORE_DONE)
+		return result;
+	result = upkeep_step(upkeep);
+	*reterror = upkeep_error(upkeep);
+	if (result != STORE_DONE)
+		stream_reader_prepare_again(reader);
+	return result;
 }
 
 /* Read and apply until a signal.  Return the exit status. */
 static int
-run(struct stream_reader *reader)
+run(struct stream_reader *reader, struct upkeep *upkeep)
 {
 	struct backoff backoff = { 0 };
 	const struct incident_counters *done = stream_reader_counters(reader);
+	const char *error;
 	uint64_t reconnects = 0;
 	bool away = false, refused = false;
 
 	while (!stopping && !refused) {
-		switch (stream_reader_step(reader)) {
+		switch (step(reader, upkeep, &error)) {
 		case STORE_DONE:
 			if (away) {
 				log_info("Redis is back");
@@ -171,14 +193,17 @@ run(struct stream_reader *reader)
 			backoff_reset(&backoff);
 			break;
 		case STORE_AWAY:
+		case STORE_BROKEN:
 			if (!away)
 				log_warnx("Redis is away, trying until it is "
-				    "back: %s", stream_reader_error(reader));
+				    "back: %s", error);
+			if (!away)
+				upkeep_away(upkeep);
 			away = true;
 			pause_for(backoff_next(&backoff));
 			break;
 		case STORE_REFUSED:
-			log_warnx("%s", stream_reader_error(reader));
+			log_warnx("%s", error);
 			refused = true;
 			break;
 		}
@@ -187,6 +212,8 @@ run(struct stream_reader *reader)
 			report(done, reconnects);
 		}
 	}
+	if (!away && !refused)
+		upkeep_stop(upkeep);
 	report(done, reconnects);
 	return refused ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -239,11 +266,38 @@ enter_sandbox(const struct config *config, const char *output,
 	return EXIT_FAILURE;
 }
 
+/* Consume with the ${settings} from the Redis at ${output} until a signal.
+ * Return the exit status. */
+static int
+consume(const struct incident_settings *settings, const struct config *config,
+    const char *output, const char *host)
+{
+	struct redis_servers *servers;
+	struct stream_reader *reader = NULL;
+	struct upkeep *upkeep = NULL;
+	int status = EXIT_FAILURE;
+
+	servers = redis_servers_new(output, config, STREAM_READER_TIMEOUT);
+	if (servers != NULL)
+		reader = stream_reader_new(settings, servers);
+	if (reader != NULL)
+		upkeep = upkeep_new(settings, servers,
+		    stream_reader_counters(reader), host);
+	if (upkeep != NULL)
+		status = run(reader, upkeep);
+	else
+		log_warn("cannot start");
+	upkeep_free(upkeep);
+	stream_reader_free(reader);
+	redis_servers_free(servers);
+	return status;
+}
+
 /* Do what ${o} asks with the configuration read. */
 static int
 start(const struct options *o, struct config *config)
 {
-	char consumer[CONSUMER_SIZE], error[ERROR_SIZE];
+	char consumer[CONSUMER_SIZE], error[ERROR_SIZE], host[HOST_SIZE] = "";
 	const char *output = o->output != NULL ? o->output :
 	    config_string(config, "output");
 	const struct incident_settings settings = {
@@ -252,12 +306,18 @@ start(const struct options *o, struct config *config)
 		.partitions = (unsigned)config_number(config, "partitions"),
 		.names = config_number(config, "names_per_incident"),
 		.evidence = config_number(config, "evidence_per_incident"),
+		.hosts = config_number(config, "hosts_max"),
+		.stream = config_number(config, "stream_max"),
+		.claim_idle = config_number(config, "claim_idle"),
+		.retention = config_number(config, "retention"),
+		.heartbeat = config_number(config, "heartbeat"),
 	};
-	struct stream_reader *reader;
 	char *found;
 	int status;
 
-	name_consumer(config, consumer);
+	if (gethostname(host, sizeof(host) - 1) != 0)
+		host[0] = '\0';
+	name_consumer(config, host, consumer);
 	if (output[0] == '\0' && !o->check)
 		return usage_error(PROGRAM, "no Redis: give -o unix:PATH or "
 		    "HOST:PORT");
@@ -279,14 +339,8 @@ start(const struct options *o, struct config *config)
 	catch_signals();
 	if ((status = enter_sandbox(config, output, &found)) >= 0)
 		return status;
-	reader = stream_reader_new(&settings, found, config);
+	status = consume(&settings, config, found, host);
 	free(found);
-	if (reader == NULL) {
-		log_warn("cannot start");
-		return EXIT_FAILURE;
-	}
-	status = run(reader);
-	stream_reader_free(reader);
 	return status;
 }
 

@@ -7,12 +7,13 @@
 -- shares; keys are declared by the stream's name, KEYS[1].  A call has three
 -- parts: read all that it needs and check it; work it out in tables, one per
 -- host; write.  Nothing is written before everything has been read.
--- querywatch-streams(7) describes the records.
+-- querywatch-streams(7) describes the records.  What is removed again, and
+-- when, is in qw_upkeep.lua.
 --
 -- Lua's numbers are doubles, exact to 2^53; times in microseconds fit until
 -- the year 2255.  They are always printed with %.0f: tostring would round.
 
-local VERSION = 2		-- of this library
+local VERSION = 3		-- of this library
 local HIT_VERSION = '1'		-- of the hits that we understand
 local RECORD_VERSION = '1'	-- of the incident records that we write
 
@@ -23,7 +24,6 @@ local FIELD_MAX = 4096		-- octets of a field's value
 local FIELDS_MAX = 128		-- keys and values of a hit
 local TYPES_MAX = 16		-- query types kept per name
 
-local REQUIRED = { 'source', 'client', 'qname', 'entry', 'list', 'match' }
 local RANK = { info = 1, low = 2, medium = 3, high = 4, critical = 5 }
 local DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'	-- Crockford's base32
 
@@ -99,51 +99,78 @@ local function is_text(text, size, space)
 	    not find(text, space and '[^\32-\126]' or '[^\33-\126]')
 end
 
--- The bounds on single fields; nil if all of them hold, else a reason.
-local function bad_field(f)
-	if #f.source > 64 or not find(f.source, '^[A-Za-z0-9._-]+$') then
-		return 'source is no name'
-	elseif not is_ipv4(f.client) and not is_ipv6(f.client) then
-		return 'client is no address'
-	elseif not is_text(f.qname, 1023) then
-		return 'qname is no name'
-	elseif not is_text(f.entry, 1023) then
-		return 'entry is no name'
-	elseif not is_text(f.list, 255, true) then
-		return 'list is no label'
-	elseif not is_text(f.match, 16) then
-		return 'match is no mode'
-	elseif f.qtype and not is_text(f.qtype, 32) then
-		return 'qtype is no type'
-	elseif f.severity and not RANK[f.severity] then
-		return 'severity is not known'
+-- What each field that we look at must be, and what is said if it is not.
+local CHECKS = {
+	{ 'source', 'source is no name', function(text)
+		return #text <= 64 and find(text, '^[A-Za-z0-9._-]+$')
+	end },
+	{ 'client', 'client is no address', function(text)
+		return is_ipv4(text) or is_ipv6(text)
+	end },
+	{ 'qname', 'qname is no name', function(text)
+		return is_text(text, 1023)
+	end },
+	{ 'entry', 'entry is no name', function(text)
+		return is_text(text, 1023)
+	end },
+	{ 'list', 'list is no label', function(text)
+		return is_text(text, 255, true)
+	end },
+	{ 'match', 'match is no mode', function(text)
+		return is_text(text, 16)
+	end },
+	{ 'qtype', 'qtype is no type', function(text)
+		return is_text(text, 32)
+	end, optional = true },
+	{ 'severity', 'severity is not known', function(text)
+		return RANK[text]
+	end, optional = true },
+}
+
+-- What is wrong with the fields, nil if nothing is.  Most values come again
+-- and again: a batch remembers those that are right.
+local function bad_field(b, f)
+	for i = 1, #CHECKS do
+		local check = CHECKS[i]
+		local text, right = f[check[1]], b.checked[i]
+		if not right then
+			right = {}
+			b.checked[i] = right
+		end
+		if not text and not check.optional then
+			return check[1] .. ' is missing'
+		elseif text and not right[text] then
+			if not check[3](text) then
+				return check[2]
+			end
+			right[text] = true
+		end
 	end
 end
 
 -- The hit whose keys and values are fields, inserted at that time; or nil
 -- and what is wrong with it.
-local function hit_of(fields, inserted)
-	local f = {}
+local function hit_of(b, fields, inserted)
+	local f = { v = false, source = false, client = false, first = false,
+	    last = false, n = false, qname = false, qtype = false,
+	    entry = false, list = false, match = false, severity = false }
 	if #fields > FIELDS_MAX then
 		return nil, 'too many fields'
 	elseif inserted > EXACT then
 		return nil, 'its id is no time'
 	end
 	for i = 1, #fields, 2 do
-		if #fields[i] > 64 or #fields[i + 1] > FIELD_MAX then
+		local name, value = fields[i], fields[i + 1]
+		if #name > 64 or #value > FIELD_MAX then
 			return nil, 'a field is too long'
+		elseif f[name] == false then	-- one that we look at
+			f[name] = value
 		end
-		f[fields[i]] = fields[i + 1]
 	end
 	if f.v ~= HIT_VERSION then
 		return nil, 'version is not known'
 	end
-	for i = 1, #REQUIRED do
-		if not f[REQUIRED[i]] then
-			return nil, REQUIRED[i] .. ' is missing'
-		end
-	end
-	local reason = bad_field(f)
+	local reason = bad_field(b, f)
 	if reason then
 		return nil, reason
 	end
@@ -223,8 +250,23 @@ local function gather(b, id, hit)
 	remember(host.qnames, hit.qname)
 end
 
+-- Put one entry, of which nothing is left if fields is nil, with its host or
+-- with the dead.
+local function read_entry(b, id, fields)
+	local hit, reason = nil, 'gone from the stream'
+	if fields then
+		hit, reason = hit_of(b, fields,
+		    tonumber(match(id, '^%d+')) * 1000)
+	end
+	if hit then
+		gather(b, id, hit)
+	else
+		note_dead(b, id, reason, fields)
+	end
+end
+
 -- Sort what the stream holds under our ids into hosts and dead entries.
-local function read_batch(b)
+local function read_pending(b)
 	local pending, entries = pending_of(b), entries_of(b)
 	for _, id in ipairs(b.ids) do
 		if not pending[id] then
@@ -232,20 +274,44 @@ local function read_batch(b)
 		else
 			pending[id] = nil	-- named twice, applied once
 			b.done[#b.done + 1] = id
-			local fields, hit, reason = entries[id]
-			if fields then
-				hit, reason = hit_of(fields,
-				    tonumber(match(id, '^%d+')) * 1000)
-			else
-				reason = 'gone from the stream'
-			end
-			if hit then
-				gather(b, id, hit)
-			else
-				note_dead(b, id, reason, fields)
-			end
+			read_entry(b, id, entries[id])
 		end
 	end
+end
+
+-- The groups of the stream, a table of each as XINFO tells them.
+local function groups_of(b)
+	local groups = {}
+	for i, info in ipairs(call('XINFO', 'GROUPS', b.stream)) do
+		local g = {}
+		for k = 1, #info, 2 do
+			g[info[k]] = info[k + 1]
+		end
+		groups[i] = g
+	end
+	return groups
+end
+
+-- The next entries, count at most, that nobody of our group has been given.
+-- Return how many there were; nil if there is no such group.
+local function read_new(b, count)
+	for _, g in ipairs(groups_of(b)) do
+		if g.name == b.group then
+			b.position = g
+		end
+	end
+	if not b.position then
+		return nil
+	end
+	local entries = call('XRANGE', b.stream,
+	    '(' .. b.position['last-delivered-id'], '+', 'COUNT', count)
+	for _, e in ipairs(entries) do
+		read_entry(b, e[1], e[2])
+	end
+	if entries[1] then
+		b.upto = entries[#entries][1]
+	end
+	return #entries
 end
 
 -- Reading records --------------------------------------------------------
@@ -290,7 +356,7 @@ local function read_hash(key, list, texts)
 end
 
 local HOST_FIELDS = { 'incident', 'incidents', 'first', 'last',
-    'inserted_first', 'inserted_last', 'hits' }
+    'inserted_first', 'inserted_last', 'hits', 'minutes' }
 local HOST_PREFIXES, INCIDENT_PREFIXES = { 'hits:' },
     { 'hits:', 'names_more:' }
 local HOST_TEXTS = { incident = true }
@@ -323,6 +389,86 @@ local function read_name(json)
 	end
 end
 
+-- The first of the hits that stands for a query; nil if none does.
+local function first_query(hits)
+	for _, hit in ipairs(hits) do
+		if hit.n > 0 then
+			return hit
+		end
+	end
+end
+
+-- Room for hosts ---------------------------------------------------------
+
+-- A partition keeps hosts_max hosts.  Once they are there, another one is
+-- taken in only if it has asked before, in an earlier minute; qw_upkeep then
+-- makes the one with the fewest minutes give way.  So a flood of addresses
+-- that ask once moves nobody.  Who has asked is kept as bits, three for an
+-- address: of this minute, of this hour before it, and of the hour before.
+
+local SEEN_BITS = 2 ^ 23	-- of each of the three, so 1 MiB
+local SEEN_STAYS = 7200		-- seconds that they are kept unused
+
+-- The arguments of BITFIELD, with that operation, for the bits of addr.
+local function seen_bits(addr, operation, value)
+	local digest, args = redis.sha1hex(addr), {}
+	for i = 1, 18, 6 do
+		args[#args + 1] = operation
+		args[#args + 1] = 'u1'
+		args[#args + 1] = whole(tonumber(digest:sub(i, i + 5), 16) %
+		    SEEN_BITS)
+		args[#args + 1] = value
+	end
+	return args
+end
+
+local function is_seen(key, bits)
+	local values = try('BITFIELD_RO', key, unpack(bits))
+	return not values.err and values[1] + values[2] + values[3] == 3
+end
+
+-- Which of the bits are of now, read once a batch: they may be of a minute,
+-- or an hour, that is over.
+local function read_seen(b, now)
+	local key = b.prefix .. 'seen'
+	local times = try('HMGET', key, 'minute', 'hour')
+	local minute, hour = floor(now / 60e6), floor(now / HOUR)
+	b.seen = { key = key, minute = minute, hour = hour, set = {},
+	    same_minute = tonumber(times[1] or nil) == minute,
+	    same_hour = tonumber(times[2] or nil) == hour }
+end
+
+-- Has that address been refused in an earlier minute?
+local function asked_before(b, addr)
+	local seen, bits = b.seen, seen_bits(addr, 'GET')
+	return is_seen(seen.key .. ':hour', bits) or
+	    is_seen(seen.key .. ':before', bits) or
+	    not seen.same_minute and is_seen(seen.key .. ':minute', bits)
+end
+
+-- May a host without a record have one?
+local function has_room(b, host)
+	if not b.hosts_known then
+		local known = try('ZCARD', b.prefix .. 'hosts')
+		b.hosts_known = type(known) == 'number' and known or 0
+	end
+	if b.hosts_known >= b.hosts_max then
+		local first, last = host.hits[1], host.hits[#host.hits]
+		if not b.seen then
+			read_seen(b, first.inserted)
+		end
+		if asked_before(b, host.addr) then
+			host.record.minutes = 1		-- and one more now
+		elseif floor(first.inserted / 60e6) ==
+		    floor(last.inserted / 60e6) then
+			b.seen.set[#b.seen.set + 1] = host.addr
+			return false
+		end
+	end
+	b.hosts_known = b.hosts_known + 1
+	return true
+end
+
 -- Read the host's record and its incident, if that can still take hits.
 -- Return nil, or why that is impossible.
 local function load_host(b, host)
@@ -333,6 +479,11 @@ local function load_host(b, host)
 		return reason
 	end
 	host.record = record
+	if not record.inserted_first and first_query(host.hits) and
+	    not has_room(b, host) then
+		host.refused = true
+		return
+	end
 	if not record.incident or not find(record.incident, '^[0-9a-z]+$') then
 		return
 	end
@@ -380,6 +531,16 @@ local function new_id(b, inserted)
 	until call('EXISTS', b.prefix .. 'incident:' .. id) == 0
 	b.last_id = b.last_id - 1
 	return id
+end
+
+-- Count the minutes, going forward, in which a host has asked.
+local function count_minutes(record, hit)
+	local before = record.last and floor(record.last / 60e6) or -1
+	local first, last = floor(hit.first / 60e6), floor(hit.last / 60e6)
+	if last > before then
+		record.minutes = (record.minutes or 0) + 1 +
+		    (first > before and first < last and 1 or 0)
+	end
 end
 
 -- Let a record's span of event and insertion times take in a hit.
@@ -458,6 +619,7 @@ local function apply_hit(b, host, hit)
 		    incident.id, 'host', host.addr, 'qname', hit.qname,
 		    'time', whole(hit.first) }
 	end
+	count_minutes(host.record, hit)
 	widen(host.record, hit)
 	widen(incident, hit)
 	local field = 'hits:' .. hit.source
@@ -472,18 +634,13 @@ local function apply_hit(b, host, hit)
 	end
 end
 
--- The first of the hits that stands for a query; nil if none does.
-local function first_query(hits)
-	for _, hit in ipairs(hits) do
-		if hit.n > 0 then
-			return hit
-		end
-	end
-end
-
 -- Apply all hits of a host to its open incident, or to a new one.
 local function apply_host(b, host)
 	b.applied = b.applied + #host.hits
+	if host.refused then
+		b.refused = b.refused + #host.hits
+		return
+	end
 	if not host.incident then
 		local first = first_query(host.hits)
 		if not first then
@@ -591,6 +748,19 @@ local function save_indexes(b)
 	end
 end
 
+-- Hosts in the order in which they give way: by the minutes in which they
+-- asked, then by the time of that.
+local function rank(b, host)
+	local record = host.record
+	if record.minutes ~= record.old.minutes then
+		local args = b.indexes.hosts or {}
+		b.indexes.hosts = args
+		args[#args + 1] = whole(min(record.minutes, 1023) * 2 ^ 32 +
+		    floor(record.inserted_last / 1e6))
+		args[#args + 1] = host.addr
+	end
+end
+
 local function save_incident(b, host)
 	local incident = host.incident
 	local key = b.prefix .. 'incident:' .. incident.id
@@ -609,6 +779,10 @@ local function save_incident(b, host)
 	save_evidence(b, key, host.hits)
 	index(b, 'incidents', incident)
 	index(b, 'incidents:' .. incident.state, incident)
+	if incident.opened then		-- when to look whether it expires
+		write(b, 'ZADD', b.prefix .. 'expire',
+		    whole(incident.inserted_last), incident.id)
+	end
 end
 
 local function save_host(b, host)
@@ -616,7 +790,41 @@ local function save_host(b, host)
 	put_changes(args, host.record, field_list(b, HOST_FIELDS,
 	    HOST_PREFIXES, host.sources))
 	write(b, 'HSET', b.prefix .. 'host:' .. host.addr, unpack(args))
+	rank(b, host)
 	save_incident(b, host)
+end
+
+-- Remember who was refused.
+local function save_refused(b)
+	local seen = b.seen
+	if b.refused > 0 then
+		write(b, 'HINCRBY', b.prefix .. 'counts', 'refused',
+		    whole(b.refused))
+	end
+	if not seen or not seen.set[1] then
+		return
+	end
+	if not seen.same_minute then
+		write(b, 'BITOP', 'OR', seen.key .. ':hour',
+		    seen.key .. ':hour', seen.key .. ':minute')
+		write(b, 'DEL', seen.key .. ':minute')
+	end
+	if not seen.same_hour then
+		write(b, 'DEL', seen.key .. ':before')
+		if call('EXISTS', seen.key .. ':hour') == 1 then
+			write(b, 'RENAME', seen.key .. ':hour',
+			    seen.key .. ':before')
+		end
+	end
+	write(b, 'HSET', seen.key, 'minute', whole(seen.minute), 'hour',
+	    whole(seen.hour))
+	for _, addr in ipairs(seen.set) do
+		write(b, 'BITFIELD', seen.key .. ':minute',
+		    unpack(seen_bits(addr, 'SET', '1')))
+	end
+	for _, part in ipairs{ '', ':minute', ':hour', ':before' } do
+		write(b, 'EXPIRE', seen.key .. part, SEEN_STAYS)
+	end
 end
 
 local function save_dead(b)
@@ -639,11 +847,7 @@ end
 -- Drop what every group of the stream has acknowledged, and nothing else.
 local function trim(b)
 	local time, sequence
-	for _, info in ipairs(call('XINFO', 'GROUPS', b.stream)) do
-		local g = {}
-		for i = 1, #info, 2 do
-			g[info[i]] = info[i + 1]
-		end
+	for _, g in ipairs(groups_of(b)) do
 		local t, s = after(g['last-delivered-id'])
 		if g.pending > 0 then
 			t, s = after(call('XPENDING', b.stream, g.name)[2])
@@ -661,8 +865,9 @@ end
 
 -- What is called ---------------------------------------------------------
 
--- A batch for the stream that keys names, with the arguments that all
--- functions begin with; the rest of the arguments are ids.
+-- A batch for the stream that keys names, with the arguments that the
+-- functions begin with: group, consumer, and bounds of the dead, the names
+-- and the evidence of an incident, the events, and the hosts.
 local function new_batch(keys, args)
 	set_up()
 	local stream = keys[1] or ''
@@ -672,28 +877,18 @@ local function new_batch(keys, args)
 	end
 	return { stream = stream, prefix = prefix,
 	    partition = tonumber(partition), group = args[1],
-	    consumer = args[2], dead_max = args[3], ids = {}, done = {},
-	    dead = {}, hosts = {}, opened = {}, events = {}, lists = {},
-	    indexes = {}, fields = {}, skipped = 0,
-	    applied = 0 }
+	    consumer = args[2], dead_max = args[3],
+	    names_max = tonumber(args[4]), evidence_max = tonumber(args[5]),
+	    events_max = args[6], hosts_max = tonumber(args[7]),
+	    ids = {}, done = {}, dead = {}, hosts = {}, opened = {},
+	    events = {}, lists = {}, indexes = {}, fields = {}, checked = {},
+	    skipped = 0, applied = 0, refused = 0 }
 end
 
--- qw_incidents_apply qw:{p}:hits : group consumer dead-max names-max
---     evidence-max events-max id...
--- Apply and acknowledge those of the ids (in ascending order) that are
--- pending for the consumer.  Return how many were applied and how many were
--- not pending, the ids of incidents opened, the dead as id, reason, ..., and
--- the first write that failed, or the empty string.
-local function apply(keys, args)
-	local b = new_batch(keys, args)
-	if not b or #args < 7 then
-		return redis.error_reply('ERR wrong arguments')
-	end
-	b.names_max, b.evidence_max = tonumber(args[4]), tonumber(args[5])
-	for i = 7, #args do
-		b.ids[#b.ids + 1] = args[i]
-	end
-	read_batch(b)
+local BOUNDS = 7		-- arguments of new_batch
+
+-- Work out what was read.
+local function work_out(b)
 	for _, host in ipairs(b.hosts) do
 		local reason = load_host(b, host)
 		if reason then
@@ -704,10 +899,10 @@ local function apply(keys, args)
 			apply_host(b, host)
 		end
 	end
-	-- First of the writes: should it be refused, nothing has happened.
-	if b.done[1] then
-		call('XACK', b.stream, b.group, unpack(b.done))
-	end
+end
+
+-- Write all but that the entries are done, and return what the functions do.
+local function save(b)
 	if b.last_id then
 		write(b, 'SET', b.prefix .. 'incident_last', whole(b.last_id))
 	end
@@ -718,9 +913,10 @@ local function apply(keys, args)
 	end
 	save_indexes(b)
 	for _, event in ipairs(b.events) do
-		write(b, 'XADD', b.prefix .. 'events', 'MAXLEN', '~', args[6],
-		    '*', unpack(event))
+		write(b, 'XADD', b.prefix .. 'events', 'MAXLEN', '~',
+		    b.events_max, '*', unpack(event))
 	end
+	save_refused(b)
 	save_dead(b)
 	trim(b)
 	local dead = {}
@@ -728,28 +924,82 @@ local function apply(keys, args)
 		dead[#dead + 1] = d[1]
 		dead[#dead + 1] = d[2]
 	end
-	return { b.applied, b.skipped, b.opened, dead, b.problem or '' }
+	return { b.applied, b.skipped, b.opened, dead, b.problem or '',
+	    b.refused }
 end
 
--- qw_incidents_bury qw:{p}:hits : group consumer dead-max reason id
--- Move an entry that qw_incidents_apply fails on to the dead.  Return 1, or
--- 0 if it was not pending.
-local function bury(keys, args)
+-- qw_incidents_take qw:{p}:hits : group consumer dead-max names-max
+--     evidence-max events-max hosts-max count
+-- Apply the next entries that nobody has been given, count at most, and let
+-- the group go on behind them: they are never pending.  Return how many were
+-- applied, how many entries are pending in the group, the ids of incidents
+-- opened, the dead as id, reason, ..., the first write that failed or the
+-- empty string, how many hits found no room, and how many entries there were.
+local function take(keys, args)
 	local b = new_batch(keys, args)
-	if not b or #args ~= 5 then
+	if not b or #args ~= BOUNDS + 1 then
 		return redis.error_reply('ERR wrong arguments')
 	end
-	b.ids = { args[5] }
-	if not pending_of(b)[args[5]] then
+	local count = read_new(b, args[BOUNDS + 1])
+	if not count then
+		return redis.error_reply('NOGROUP ' .. b.group)
+	elseif count == 0 then
+		return { 0, b.position.pending, {}, {}, '', 0, 0 }
+	end
+	work_out(b)
+	-- First of the writes: should it be refused, nothing has happened.
+	local read = b.position['entries-read']
+	call('XGROUP', 'SETID', b.stream, b.group, b.upto, 'ENTRIESREAD',
+	    read and whole(read + count) or -1)
+	local reply = save(b)
+	reply[2], reply[7] = b.position.pending, count
+	return reply
+end
+
+-- qw_incidents_apply qw:{p}:hits : the same, but id... in place of count
+-- Apply and acknowledge those of the ids (in ascending order) that are
+-- pending for the consumer.  Return the same, but how many of them were not
+-- pending in the second place, and without the last.
+local function apply(keys, args)
+	local b = new_batch(keys, args)
+	if not b or #args <= BOUNDS then
+		return redis.error_reply('ERR wrong arguments')
+	end
+	for i = BOUNDS + 1, #args do
+		b.ids[#b.ids + 1] = args[i]
+	end
+	read_pending(b)
+	work_out(b)
+	-- As above.
+	if b.done[1] then
+		call('XACK', b.stream, b.group, unpack(b.done))
+	end
+	return save(b)
+end
+
+-- qw_incidents_bury qw:{p}:hits : group consumer dead-max tries reason id
+-- Move an entry that qw_incidents_apply fails on to the dead, if it has been
+-- delivered so often.  Return 1, or 0 if it stays or is not pending.
+local function bury(keys, args)
+	local b = new_batch(keys, args)
+	if not b or #args ~= 6 then
+		return redis.error_reply('ERR wrong arguments')
+	end
+	local tries, reason, id = tonumber(args[4]), args[5], args[6]
+	local pending = call('XPENDING', b.stream, b.group, id, id, 1,
+	    b.consumer)[1]
+	if not pending or pending[4] < tries then
 		return 0
 	end
-	note_dead(b, args[5], args[4], entries_of(b)[args[5]])
-	call('XACK', b.stream, b.group, args[5])
+	b.ids = { id }
+	note_dead(b, id, reason, entries_of(b)[id])
+	call('XACK', b.stream, b.group, id)
 	save_dead(b)
 	trim(b)
 	return 1
 end
 
+redis.register_function('qw_incidents_take', take)
 redis.register_function('qw_incidents_apply', apply)
 redis.register_function('qw_incidents_bury', bury)
 redis.register_function{ function_name = 'qw_incidents_version',

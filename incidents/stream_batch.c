@@ -39,27 +39,3 @@ stream_batch_read(const struct redis_reply *entries, struct stream_batch *ret)
 	ret->count = count;
 	return 0;
 }
-
-int
-stream_batch_partition(const char *key, size_t length, unsigned partitions,
-    unsigned *ret)
-{
-	static const char head[] = "qw:{", tail[] = "}:hits";
-	const size_t heads = sizeof(head) - 1, tails = sizeof(tail) - 1;
-	unsigned number = 0;
-
-	/* One to four digits cannot overflow. */
-	if (length < heads + tails + 1 || length > heads + tails + 4 ||
-	    memcmp(key, head, heads) != 0 ||
-	    memcmp(key + length - tails, tail, tails) != 0)
-		return -1;
-	for (size_t i = heads; i < length - tails; i++) {
-		if (key[i] < '0' || key[i] > '9')
-			return -1;
-		number = 10 * number + (unsigned)(key[i] - '0');
-	}
-	if (number >= partitions)
-		return -1;
-	*ret = number;
-	return 0;
-}

@@ -30,12 +30,4 @@ struct stream_batch {
 int stream_batch_read(const struct redis_reply *entries,
     struct stream_batch *ret);
 
-/**
- * stream_batch_partition(key, length, partitions, ret):
- * Find the partition in ${key}, a stream's key qw:{N}:hits.  Return 0, or -1
- * if it is no such key or N is not less than ${partitions}.
- */
-int stream_batch_partition(const char *key, size_t length,
-    unsigned partitions, unsigned *ret);
-
 #endif /* !STREAM_BATCH_H */

@@ -3,23 +3,20 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
-#include "output/redis_link.h"
-#include "output/redis_servers.h"
+#include "core/timestamp.h"
+#include "pending.h"
 #include "stream_batch.h"
 
-/* What XREADGROUP is told before the streams. */
-#define ARGUMENTS 9
-
-/* So many reads of new entries, and our pending ones are looked at again. */
-#define READS_BETWEEN 64
-
-_Static_assert(STREAM_BATCH_MAX == 256, "the COUNT below");
+/* From one look at what is pending for us to the next. */
+#define OURS_AGAIN TIMESTAMP_SECOND
 
 struct partition {
-	char key[INCIDENT_STORE_KEY_SIZE];
-	bool pending;		/* our pending entries are not all done */
-	struct stream_batch batch;	/* the last read's */
+	bool ours;		/* some may be pending for us */
+	int64_t ours_at;	/* when to look next */
+	int64_t claim_at;	/* and whether others have left some */
 };
 
 struct stream_reader {
@@ -27,162 +24,175 @@ struct stream_reader {
 	struct redis_servers *servers;
 	struct incident_store *store;
 	struct partition *partitions;
-	const char **argv;	/* of XREADGROUP */
-	unsigned reads;		/* since then */
+	struct incident_taken *taken;
+	struct stream_batch batch;
 	bool prepared;
-	const char *error;
+	char error[INCIDENT_STORE_ERROR_SIZE];
 };
-
-/* The words of XREADGROUP but for the ids, which each read sets. */
-static void
-fill_command(struct stream_reader *r)
-{
-	const char *head[ARGUMENTS] = { "XREADGROUP", "GROUP",
-	    r->settings->group, r->settings->consumer, "COUNT", "256",
-	    "BLOCK", STREAM_READER_BLOCK, "STREAMS" };
-
-	for (size_t i = 0; i < ARGUMENTS; i++)
-		r->argv[i] = head[i];
-	for (unsigned p = 0; p < r->settings->partitions; p++) {
-		incident_store_key(p, r->partitions[p].key);
-		r->argv[ARGUMENTS + p] = r->partitions[p].key;
-	}
-}
 
 struct stream_reader *
 stream_reader_new(const struct incident_settings *settings,
-    const char *target, const struct config *config)
+    struct redis_servers *servers)
 {
 	struct stream_reader *r = calloc(1, sizeof(*r));
 
 	if (r == NULL)
 		return NULL;
 	r->settings = settings;
-	r->error = "";
+	r->servers = servers;
 	r->partitions = calloc(settings->partitions, sizeof(*r->partitions));
-	r->argv = calloc(ARGUMENTS + 2 * (size_t)settings->partitions,
-	    sizeof(*r->argv));
-	r->servers = redis_servers_new(target, config, STREAM_READER_TIMEOUT);
-	if (r->servers != NULL)
-		r->store = incident_store_new(settings, r->servers);
-	if (r->partitions == NULL || r->argv == NULL || r->store == NULL) {
+	r->taken = calloc(settings->partitions, sizeof(*r->taken));
+	r->store = incident_store_new(settings, servers);
+	if (r->partitions == NULL || r->taken == NULL || r->store == NULL) {
 		stream_reader_free(r);
 		return NULL;
 	}
-	fill_command(r);
 	return r;
 }
 
-/* Note which entries one stream's part of a reply, key and list, holds. */
-static int
-take_stream(struct stream_reader *r, const struct redis_reply *stream)
-{
-	const struct redis_reply *key = redis_reply_at(stream, 0);
-	struct partition *partition;
-	unsigned p;
-
-	if (redis_reply_type(key) != REDIS_TEXT ||
-	    stream_batch_partition(redis_reply_text(key),
-	    redis_reply_length(key), r->settings->partitions, &p) != 0)
-		return -1;
-	partition = &r->partitions[p];
-	if (stream_batch_read(redis_reply_at(stream, 1),
-	    &partition->batch) != 0)
-		return -1;
-	if (partition->batch.count == 0)
-		partition->pending = false;
-	return 0;
-}
-
-static void
-look_at_pending(struct stream_reader *r)
-{
-	for (unsigned p = 0; p < r->settings->partitions; p++)
-		r->partitions[p].pending = true;
-	r->reads = 0;
-}
-
-/* Read one batch of every stream that has any. */
+/* What the store says of the call that ended with ${result}. */
 static enum store_result
-read_streams(struct stream_reader *r)
+of_store(struct stream_reader *r, enum store_result result)
 {
-	unsigned partitions = r->settings->partitions;
-	const struct redis_reply *reply;
-
-	for (unsigned p = 0; p < partitions; p++) {
-		r->partitions[p].batch.count = 0;
-		r->argv[ARGUMENTS + partitions + p] =
-		    r->partitions[p].pending ? "0" : ">";
-	}
-	reply = redis_servers_call(r->servers, r->partitions[0].key,
-	    (int)(ARGUMENTS + 2 * partitions), r->argv, NULL);
-	if (reply == NULL) {
-		r->error = redis_servers_error(r->servers);
-		return STORE_AWAY;
-	}
-	if (redis_reply_type(reply) == REDIS_ERROR) {
-		r->error = redis_reply_text(reply);
-		return STORE_AWAY;
-	}
-	/* The last read of a process that was killed may reach Redis after
-	 * our first: it then leaves entries pending in our name. */
-	if (++r->reads == READS_BETWEEN ||
-	    redis_reply_type(reply) == REDIS_NIL)
-		look_at_pending(r);
-	for (size_t i = 0; i < redis_reply_count(reply); i++) {
-		if (take_stream(r, redis_reply_at(reply, i)) != 0) {
-			r->error = "unexpected reply to XREADGROUP";
-			return STORE_AWAY;
-		}
-	}
-	return STORE_DONE;
+	if (result != STORE_DONE)
+		snprintf(r->error, sizeof(r->error), "%s",
+		    incident_store_error(r->store));
+	return result;
 }
 
 static enum store_result
 prepare(struct stream_reader *r)
 {
-	enum store_result result = incident_store_prepare(r->store);
+	enum store_result result = of_store(r,
+	    incident_store_prepare(r->store));
 
-	r->error = incident_store_error(r->store);
 	if (result != STORE_DONE)
 		return result;
-	look_at_pending(r);
+	for (unsigned p = 0; p < r->settings->partitions; p++)
+		r->partitions[p] = (struct partition){ .ours = true };
 	r->prepared = true;
 	return STORE_DONE;
 }
 
+/* Apply all that is pending for us, once. */
 static enum store_result
-apply(struct stream_reader *r)
+apply_ours(struct stream_reader *r, unsigned p)
 {
+	struct partition *partition = &r->partitions[p];
 	enum store_result result;
+	char after[STREAM_ID_SIZE] = "0";
 
-	for (unsigned p = 0; p < r->settings->partitions; p++) {
-		if (r->partitions[p].batch.count == 0)
-			continue;
-		result = incident_store_apply(r->store, p,
-		    &r->partitions[p].batch);
-		r->error = incident_store_error(r->store);
+	partition->ours = false;
+	partition->ours_at = timestamp_steady() + OURS_AGAIN;
+	for (;;) {
+		result = pending_ours(r->servers, r->settings, p, after,
+		    &r->batch, r->error);
+		if (result != STORE_DONE || r->batch.count == 0)
+			return result;
+		partition->ours = true;		/* unless all were done */
+		result = of_store(r, incident_store_apply(r->store, p,
+		    &r->batch));
 		if (result != STORE_DONE)
 			return result;
+		snprintf(after, sizeof(after), "%s",
+		    r->batch.id[r->batch.count - 1]);
 	}
-	return STORE_DONE;
+}
+
+/* Apply what dead consumers have left. */
+static enum store_result
+apply_claimed(struct stream_reader *r, unsigned p)
+{
+	enum store_result result;
+	char cursor[STREAM_ID_SIZE] = "0-0";
+
+	r->partitions[p].claim_at = timestamp_steady() +
+	    r->settings->claim_idle * TIMESTAMP_SECOND / 4;
+	do {
+		result = pending_claim(r->servers, r->settings, p, cursor,
+		    &r->batch, r->error);
+		if (result != STORE_DONE || r->batch.count == 0)
+			continue;
+		incident_store_claimed(r->store, r->batch.count);
+		result = of_store(r, incident_store_apply(r->store, p,
+		    &r->batch));
+		r->partitions[p].ours = true;
+	} while (result == STORE_DONE && strcmp(cursor, "0-0") != 0);
+	return result;
+}
+
+static enum store_result
+apply_pending(struct stream_reader *r)
+{
+	enum store_result result = STORE_DONE;
+	int64_t now = timestamp_steady();
+
+	for (unsigned p = 0; p < r->settings->partitions &&
+	    result == STORE_DONE; p++) {
+		if (r->partitions[p].ours && now >= r->partitions[p].ours_at)
+			result = apply_ours(r, p);
+		if (result == STORE_DONE && now >= r->partitions[p].claim_at)
+			result = apply_claimed(r, p);
+	}
+	return result;
+}
+
+/* Take what is new.  *${retidle}: there was nothing. */
+static enum store_result
+apply_new(struct stream_reader *r, bool *retidle)
+{
+	enum store_result result = of_store(r,
+	    incident_store_take(r->store, r->taken));
+
+	*retidle = true;
+	for (unsigned p = 0; p < r->settings->partitions &&
+	    result == STORE_DONE; p++) {
+		struct partition *partition = &r->partitions[p];
+
+		if (r->taken[p].count > 0)
+			*retidle = false;
+		/* Ours?  The last read of a process that was killed may
+		 * reach Redis after our first look. */
+		if (r->taken[p].pending)
+			partition->ours = true;
+		if (!r->taken[p].broken)
+			continue;
+		result = pending_deliver(r->servers, r->settings, p,
+		    &r->batch, r->error);
+		partition->ours = true;
+		partition->ours_at = 0;
+	}
+	return result;
 }
 
 enum store_result
 stream_reader_step(struct stream_reader *r)
 {
+	const struct timespec pause = { 0, STREAM_READER_PAUSE * 1000000 };
 	enum store_result result = STORE_DONE;
+	bool idle = false;
 
 	if (!r->prepared)
 		result = prepare(r);
 	if (result == STORE_DONE)
-		result = read_streams(r);
+		result = apply_pending(r);
 	if (result == STORE_DONE)
-		result = apply(r);
+		result = apply_new(r, &idle);
+	/* A stream that is none, say: a person may repair it. */
+	if (result == STORE_BROKEN)
+		result = STORE_AWAY;
 	/* Whatever failed, Redis may have lost all: prepare it anew. */
 	if (result != STORE_DONE)
 		r->prepared = false;
+	else if (idle)
+		nanosleep(&pause, NULL);
 	return result;
+}
+
+void
+stream_reader_prepare_again(struct stream_reader *r)
+{
+	r->prepared = false;
 }
 
 const char *
@@ -203,8 +213,7 @@ stream_reader_free(struct stream_reader *r)
 	if (r == NULL)
 		return;
 	incident_store_free(r->store);
-	redis_servers_free(r->servers);
-	free(r->argv);
+	free(r->taken);
 	free(r->partitions);
 	free(r);
 }

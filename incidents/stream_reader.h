@@ -2,43 +2,48 @@
 #define STREAM_READER_H
 
 /*
- * stream_reader - hits from every partition's stream, as a consumer group
- * reads them, into the incident store.
+ * stream_reader - hits from every partition's stream into the incident store,
+ * in the right order.
  *
- * What was delivered to us and is not acknowledged comes first (ID 0), then
- * what is new; now and then our pending entries are looked at again.
- * Reading and applying are two steps: a crash between them leaves the entries
- * pending, and applying acknowledges in the same step, so nothing is lost and
- * nothing is counted twice.
+ * What is pending for us comes first, after the start and after whatever went
+ * wrong; then what consumers that died have left; then what is new.  New
+ * entries are taken and applied in one step (incident_store_take), so that
+ * none becomes pending.  Only where that fails are they delivered to us first,
+ * to find those on which it fails.  What is pending for us, also what cannot
+ * be applied, is looked at again every second.
  */
 
 #include <stddef.h>
 
 #include "incident_store.h"
 
-#define STREAM_READER_BLOCK "1000"	/* longest wait for a hit, ms */
-#define STREAM_READER_TIMEOUT 6000	/* for the link: longer, ms */
+#define STREAM_READER_PAUSE 20	/* from one look to the next, if idle, ms */
+#define STREAM_READER_TIMEOUT 6000	/* for the links, ms */
 
-struct config;
 struct stream_reader;
+struct redis_servers;		/* output/redis_servers.h */
 
 /**
- * stream_reader_new(settings, target, config):
- * Return a reader, not yet connected, of the Redis at ${target}, to be reached
- * as redis_servers_new does, or NULL if memory is short.  ${settings} and
- * ${config} are borrowed until it is freed.
+ * stream_reader_new(settings, servers):
+ * Return a reader, or NULL if memory is short.  Both arguments are borrowed
+ * until it is freed.
  */
 struct stream_reader *stream_reader_new(
-    const struct incident_settings *settings, const char *target,
-    const struct config *config);
+    const struct incident_settings *settings, struct redis_servers *servers);
 
 /**
  * stream_reader_step(r):
- * Connect and prepare Redis if need be; wait for hits, one second at the
- * longest; apply what came, at most STREAM_BATCH_MAX of each partition.
- * After STORE_AWAY, wait a little and call it again.
+ * Prepare Redis if need be; apply what is there, at most a batch of each
+ * partition; if nothing is, wait for STREAM_READER_PAUSE.  After STORE_AWAY,
+ * wait a little and call it again; never STORE_BROKEN.
  */
 enum store_result stream_reader_step(struct stream_reader *r);
+
+/**
+ * stream_reader_prepare_again(r):
+ * Something went wrong elsewhere: prepare Redis anew at the next step.
+ */
+void stream_reader_prepare_again(struct stream_reader *r);
 
 /**
  * stream_reader_error(r), stream_reader_counters(r):
@@ -51,7 +56,7 @@ const struct incident_counters *stream_reader_counters(
 
 /**
  * stream_reader_free(r):
- * Close and free; NULL is fine.
+ * Free; NULL is fine.
  */
 void stream_reader_free(struct stream_reader *r);
 

@@ -110,7 +110,7 @@ frontend_options_check(struct frontend *f)
 	if (strcmp(f->output, "-") != 0 &&
 	    !redis_servers_target_valid(f->output))
 		return usage_error(f->program, "output '%s': give -, "
-		    "unix:PATH or HOST:PORT", f->output);
+		    "unix:PATH or HOST:PORT[,HOST:PORT...]", f->output);
 	if (f->all && strcmp(f->output, "-") != 0)
 		return usage_error(f->program, "-a prints on standard "
 		    "output: it goes without -o %s", f->output);

@@ -160,10 +160,16 @@ redis_nodes_near(struct redis_nodes *n, const char *address, int teller)
 {
 	const char *colon = strrchr(address, ':');
 	char host[HOST_PORT_SIZE], target[REDIS_LINK_ADDRESS_SIZE];
-	size_t length = (size_t)(colon - address);
 	long port = strtol(colon + 1, NULL, 10);
+	size_t length;
 	int found;
 
+	/* Redis writes an IPv6 address without brackets. */
+	if (*address == '[' && colon > address && colon[-1] == ']') {
+		address++;
+		colon--;
+	}
+	length = (size_t)(colon - address);
 	if (length >= sizeof(host))
 		return -1;
 	memcpy(host, address, length);

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "core/config.h"
+#include "core/timestamp.h"
 #include "output/redis_access.h"
 #include "output/redis_link.h"
 #include "output/redis_nodes.h"
@@ -13,7 +14,8 @@
 #include "output/redis_sentinel.h"
 #include "output/redis_slots.h"
 
-#define ATTEMPTS 12		/* of one call, 1.5 s of pauses in between */
+#define ATTEMPTS 12		/* of one call, 1.5 s of pauses in between... */
+#define PATIENCE (2 * TIMESTAMP_SECOND)	/* ...and none begins later */
 #define FIRST_PAUSE_MS 20
 #define LONGEST_PAUSE_MS 160
 
@@ -239,18 +241,21 @@ find_master(struct redis_servers *s)
 	return -1;
 }
 
-/* Find the node that holds ${key}; -1, with the error noted. */
 static int
-locate(struct redis_servers *s, const char *key)
+look(struct redis_servers *s)
 {
-	int found = 0;
-
-	if (s->kind == KIND_UNKNOWN || s->stale)
-		found = s->kind == KIND_SENTINELS ? find_master(s) :
-		    find_slots(s);
-	if (found != 0)
+	if ((s->kind == KIND_SENTINELS ? find_master(s) : find_slots(s)) != 0)
 		return -1;
 	s->stale = false;
+	return 0;
+}
+
+/* The node that holds ${key}, as far as is known; -1, with the error noted. */
+static int
+holder(struct redis_servers *s, const char *key)
+{
+	int found;
+
 	if (s->kind != KIND_CLUSTER)
 		return s->one;
 	found = redis_nodes_owner(s->nodes, redis_slots_of(key));
@@ -260,6 +265,23 @@ locate(struct redis_servers *s, const char *key)
 	    "the slot of %s", key);
 	s->stale = true;
 	return -1;
+}
+
+/* As holder, after asking if nothing is known, or if what is known seems to be
+ * no longer true: its connection has failed. */
+static int
+locate(struct redis_servers *s, const char *key)
+{
+	bool looked = s->kind == KIND_UNKNOWN || s->stale;
+	int i;
+
+	if (looked && look(s) != 0)
+		return -1;
+	i = holder(s, key);
+	if (i < 0 || looked || s->kind == KIND_ONE ||
+	    !redis_link_failed(redis_nodes_link(s->nodes, i)))
+		return i;
+	return look(s) != 0 ? -1 : holder(s, key);
 }
 
 void
@@ -275,10 +297,6 @@ redis_servers_link(struct redis_servers *s, const char *key)
 {
 	int i = locate(s, key);
 
-	if (i >= 0 && redis_link_failed(redis_nodes_link(s->nodes, i))) {
-		redis_servers_look_again(s);
-		i = locate(s, key);
-	}
 	return i >= 0 ? redis_nodes_link(s->nodes, i) : NULL;
 }
 
@@ -348,6 +366,7 @@ redis_servers_call(struct redis_servers *s, const char *key, int argc,
 	const struct command command = { argc, argv, lengths };
 	struct redis_refusal refusal = { .kind = REFUSAL_NONE };
 	const struct redis_reply *reply;
+	int64_t end = timestamp_steady() + PATIENCE;
 	int i, next = -1;
 	bool sent, again;
 
@@ -359,7 +378,8 @@ redis_servers_call(struct redis_servers *s, const char *key, int argc,
 		    &sent);
 		again = follow(s, i, reply, &refusal, &next);
 		/* What was sent without an answer may have been done. */
-		if (!again || attempt == ATTEMPTS || (reply == NULL && sent))
+		if (!again || (reply == NULL && sent) ||
+		    attempt == ATTEMPTS || timestamp_steady() > end)
 			return reply;
 		/* A redirection is followed at once, unless they go on. */
 		if (next < 0 || attempt > 2)

@@ -12,6 +12,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
 
+import incidents  # noqa: E402
 import namespaces  # noqa: E402
 import programs  # noqa: E402
 import servers  # noqa: E402
@@ -98,6 +99,42 @@ def spawn(bin_dir):
             except AssertionError as e:
                 trouble.append(str(e))
     assert not trouble, "\n".join(trouble)
+
+
+@pytest.fixture
+def db(redis_server):
+    """A client of the private Redis."""
+    return redis_server.client
+
+
+@pytest.fixture
+def configured(folder):
+    """configured("names_per_incident = 3") -> the path of such a file."""
+    def function(*lines):
+        path = folder / "querywatch.conf"
+        path.write_text("".join(line + "\n" for line in lines))
+        path.chmod(0o644)
+        return path
+    return function
+
+
+@pytest.fixture
+def consume(spawn, redis_server, db, wait_until):
+    """consume(*arguments): run until every entry is done, then stop."""
+    def function(*args, streams=(incidents.HITS,)):
+        running = spawn("incidents", "-o", redis_server.target, *args)
+
+        def done():
+            # It has told how it is, so it also hears signals; and nothing
+            # is left.
+            return any(db.hget(key, "pid") == str(running.pid)
+                       for key in db.keys("qw:source:incidents-*")) \
+                and all(db.exists(s) and db.xinfo_groups(s) and
+                       db.xinfo_groups(s)[0]["pending"] == 0 and
+                       not db.xlen(s) for s in streams)
+        assert running.wait_for(done, 30), running.stderr
+        return running.stop()
+    return function
 
 
 @pytest.fixture

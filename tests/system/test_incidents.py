@@ -2,68 +2,20 @@
 hand, records are read back as a portal would."""
 
 import json
+import pathlib
 import random
 import re
+import socket
 import time
 
 import pytest
 
-HITS = "qw:{0}:hits"
-T0 = 1_795_425_119_706_000	# 2026-11-23 09:11:59.706 UTC
+from incidents import HITS, T0, hit, incident_of
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOUR = 3_600_000_000
 SUMMARY = re.compile(r"(\d+) entries applied, (\d+) incidents opened, "
                      r"(\d+) dead-lettered, (\d+) reconnects")
-
-
-def hit(**changes):
-    """The fields of a hit; None leaves one out."""
-    fields = dict(
-        v=1, source="span1", via="capture", first=T0, last=T0, n=1,
-        client="10.1.2.3", client_port=50894, server="10.255.0.53",
-        transport="udp", id=4711, qname="www.bad.example", qtype="A",
-        qclass="IN", flags="+E", matched="www.bad.example",
-        matched_via="qname", entry="bad.example", match="suffix",
-        list="urlhaus", severity="high")
-    fields.update(changes)
-    return {k: v for k, v in fields.items() if v is not None}
-
-
-@pytest.fixture
-def db(redis_server):
-    return redis_server.client
-
-
-@pytest.fixture
-def configured(folder):
-    """configured("names_per_incident = 3") -> the path of such a file."""
-    def function(*lines):
-        path = folder / "querywatch.conf"
-        path.write_text("".join(line + "\n" for line in lines))
-        path.chmod(0o644)
-        return path
-    return function
-
-
-@pytest.fixture
-def consume(spawn, redis_server, db, wait_until):
-    """consume(*arguments): run until every entry is done, then stop."""
-    def function(*args, streams=(HITS,)):
-        running = spawn("incidents", "-o", redis_server.target, *args)
-
-        def done():
-            # It reads, so it also hears signals; and nothing is left.
-            return any(c["cmd"] == "xreadgroup" for c in db.client_list()) \
-                and all(db.exists(s) and db.xinfo_groups(s) and
-                       db.xinfo_groups(s)[0]["pending"] == 0 and
-                       not db.xlen(s) for s in streams)
-        assert running.wait_for(done, 30), running.stderr
-        return running.stop()
-    return function
-
-
-def incident_of(db, addr="10.1.2.3", p=0):
-    id = db.hget(f"qw:{{{p}}}:host:{addr}", "incident")
-    return db.hgetall(f"qw:{{{p}}}:incident:{id}")
 
 
 def part(db, incident, name):
@@ -106,7 +58,8 @@ def test_first_hit_opens_an_incident(db, consume):
     assert host == {
         "incident": id, "incidents": "1", "first": str(T0),
         "last": str(T0 + 5), "inserted_first": inserted,
-        "inserted_last": inserted, "hits": "3", "hits:span1": "3"}
+        "inserted_last": inserted, "hits": "3", "hits:span1": "3",
+        "minutes": "1"}
     assert incident == {
         "id": id, "host": "10.1.2.3", "state": "open", "level": "0",
         "severity": "high", "first": str(T0), "last": str(T0 + 5),
@@ -341,9 +294,9 @@ def test_a_name_that_cannot_be_read_begins_anew(db, consume):
 
 
 def test_an_entry_deleted_while_pending_is_noted(db, redis_server, spawn):
-    consumer = pending_for_us(db, spawn, redis_server, [hit(), hit()])
+    pending_for(db, CONSUMER, [hit(), hit()])
     [first, _] = [p["message_id"] for p in db.xpending_range(
-        HITS, "incidents", "-", "+", 9, consumer)]
+        HITS, "incidents", "-", "+", 9, CONSUMER)]
     db.xdel(HITS, first)
     running = spawn("incidents", "-o", redis_server.target)
     assert running.wait_for(lambda: not pending(db), 10)
@@ -358,23 +311,21 @@ def pending(db):
     return db.xpending(HITS, "incidents")["pending"]
 
 
-def pending_for_us(db, spawn, redis_server, hits):
-    """Leave hits read and not applied, as a crash in between does; return
-    the program's name as a consumer."""
-    running = spawn("incidents", "-o", redis_server.target)
-    assert running.wait_for(
-        lambda: db.exists(HITS) and db.xinfo_consumers(HITS, "incidents"), 10)
-    [consumer] = db.xinfo_consumers(HITS, "incidents")
-    running.stop()
+CONSUMER = re.sub("[^A-Za-z0-9._-]", "-", socket.gethostname())[:64]
+
+
+def pending_for(db, consumer, hits):
+    """Leave hits given to a consumer and not applied, as a crash does."""
     for fields in hits:
         db.xadd(HITS, fields)
-    db.xreadgroup("incidents", consumer["name"], {HITS: ">"})
-    return consumer["name"]
+    if not db.xinfo_groups(HITS):
+        db.xgroup_create(HITS, "incidents", "0")
+    db.xreadgroup("incidents", consumer, {HITS: ">"})
 
 
 def test_read_but_not_applied_is_applied_after_a_restart(
         db, redis_server, spawn, consume):
-    pending_for_us(db, spawn, redis_server, [hit() for _ in range(700)])
+    pending_for(db, CONSUMER, [hit() for _ in range(700)])
     assert pending(db) == 700
     db.xadd(HITS, hit(n=5))
     err = consume()
@@ -384,12 +335,10 @@ def test_read_but_not_applied_is_applied_after_a_restart(
 
 def test_a_late_read_in_our_name_is_not_forgotten(db, redis_server, spawn):
     running = spawn("incidents", "-o", redis_server.target)
-    assert running.wait_for(
-        lambda: db.exists(HITS) and db.xinfo_consumers(HITS, "incidents"), 10)
-    [consumer] = db.xinfo_consumers(HITS, "incidents")
+    assert running.wait_for(lambda: db.exists(HITS), 10)
     with db.pipeline(transaction=True) as both:
         both.xadd(HITS, hit())
-        both.xreadgroup("incidents", consumer["name"], {HITS: ">"})
+        both.xreadgroup("incidents", CONSUMER, {HITS: ">"})
         both.execute()
     assert running.wait_for(lambda: incident_of(db).get("hits") == "1", 5)
 
@@ -419,6 +368,100 @@ def test_killed_at_any_moment_counts_each_hit_once(
     assert not db.exists(HITS + ":dead")
 
 
+def test_two_consumers_killed_at_any_moment_count_each_hit_once(
+        db, redis_server, configured, spawn, consume):
+    redis_server.stop()
+    redis_server.appendonly = True
+    redis_server.start()
+    chance, total, running = random.Random(9), 0, {}
+    for round in range(16):
+        for name in ("a", "b"):
+            if name not in running:
+                running[name] = spawn("incidents", "-o", redis_server.target,
+                                      "-c", configured(f'consumer = "{name}"'))
+        for _ in range(2):
+            with db.pipeline(transaction=False) as batch:
+                for i in range(200):
+                    n = chance.randrange(1, 4)
+                    total += n
+                    batch.xadd(HITS, hit(
+                        n=n, qname=f"w{chance.randrange(9)}.bad.example"))
+                batch.execute()
+        if round % 4 == 3:	# as if one had read and died
+            db.xreadgroup("incidents", "a", {HITS: ">"}, count=50)
+        time.sleep(chance.random() * 0.05)
+        running.pop(chance.choice("ab")).kill9()
+        if round % 5 == 4:
+            redis_server.kill9()
+            redis_server.start()
+    for one in running.values():
+        one.kill9()
+    # What was left to a is claimed by c.
+    consume("-c", configured('consumer = "c"', "claim_idle = 1"))
+    incident = incident_of(db)
+    assert incident["hits"] == str(total)
+    names = names_of(db, incident)
+    assert sum(n["count"] for n in names.values()) == total
+    hours = db.hgetall(part(db, incident, "hours"))
+    assert sum(map(int, hours.values())) == total
+    assert not db.exists(HITS + ":dead")
+
+
+def test_own_entries_go_before_those_of_the_dead_and_these_before_new(
+        db, configured, consume):
+    db.xadd(HITS, hit())
+    consume()
+    pending_for(db, "gone", [hit(qname="dead.bad.example")] * 300)
+    pending_for(db, CONSUMER, [hit(qname="own.bad.example")] * 300)
+    db.xadd(HITS, hit(qname="new.bad.example"))
+    time.sleep(1.1)
+    err = consume("-c", configured("claim_idle = 1"))
+    assert "300 taken over" in err
+    assert [e["qname"] for _, e in db.xrange("qw:{0}:events")] == [
+        f"{w}.bad.example" for w in ("www", "own", "dead", "new")]
+
+
+def test_what_a_living_consumer_has_is_not_taken_from_it(
+        db, configured, spawn, redis_server):
+    db.xadd(HITS, hit())
+    db.xgroup_create(HITS, "incidents", "0")
+    db.xreadgroup("incidents", "other", {HITS: ">"})
+    running = spawn("incidents", "-o", redis_server.target)
+    db.xadd(HITS, hit(n=2))
+    assert running.wait_for(lambda: incident_of(db).get("hits") == "2", 10)
+    assert pending(db) == 1 and db.xlen(HITS) == 2
+
+
+FAILING = "if hit.client == '10.9.9.9' then error('made to fail') end\n\t"
+
+
+def test_an_entry_that_the_function_fails_on_is_tried_five_times(
+        db, redis_server, spawn):
+    running = spawn("incidents", "-o", redis_server.target)
+    assert running.wait_for(lambda: db.exists(HITS), 10)
+    source = (ROOT / "incidents/qw_incidents.lua").read_text()
+    place = "local host = b.hosts[hit.client]"
+    assert source.count(place) == 1
+    db.execute_command("FUNCTION", "LOAD", "REPLACE",
+                       source.replace(place, FAILING + place))
+    good = [hit(client="10.1.2.3") for _ in range(30)]
+    poisoned = hit(client="10.9.9.9")
+    with db.pipeline(transaction=True) as batch:
+        for fields in good + [poisoned] + good:
+            batch.xadd(HITS, fields)
+        batch.execute()
+    assert running.wait_for(lambda: incident_of(db).get("hits") == "60", 10)
+    [waiting] = db.xpending_range(HITS, "incidents", "-", "+", 9)
+    assert waiting["times_delivered"] < 5 and not db.exists(HITS + ":dead")
+    db.xadd(HITS, hit(n=5))		# it holds up nobody
+    assert running.wait_for(lambda: incident_of(db)["hits"] == "65", 10)
+    assert running.wait_for(lambda: db.exists(HITS + ":dead"), 15)
+    [(_, dead)] = db.xrange(HITS + ":dead")
+    assert dead["client"] == "10.9.9.9" and "made to fail" in dead["reason"]
+    assert running.wait_for(lambda: not pending(db), 5)
+    assert f"put aside {dead['hit']}" in running.stderr
+
+
 def test_applying_twice_does_nothing_the_second_time(db, consume):
     db.xadd(HITS, hit())
     consume()
@@ -427,7 +470,7 @@ def test_applying_twice_does_nothing_the_second_time(db, consume):
     def apply(*ids):
         return db.execute_command(
             "FCALL", "qw_incidents_apply", 1, HITS, "incidents", "someone",
-            100, 200, 100, 1000, *ids)
+            100, 200, 100, 1000, 1000, *ids)
     # Not delivered; delivered to another; twice in one call.
     assert apply(id)[:2] == [0, 1]
     db.xreadgroup("incidents", "other", {HITS: ">"})

@@ -6,6 +6,7 @@ import time
 import pytest
 
 import redis_sites
+from captures import message, udp4, write_pcap
 from servers import wait_until
 
 PARTITIONS = 8
@@ -223,6 +224,21 @@ def test_hits_go_through_tls(certificates, site, log, configure, run, host):
         "redis_tls = yes", f'redis_ca = "{certificates}/ca.crt"'), "-o",
         f"{host}:{server.port}", log.path, check=0)
     assert all_there(log, lambda key, *w: server.client.execute_command(*w))
+
+
+def test_programs_that_open_no_file_go_through_tls(certificates, site, folder,
+                                                   configure, run, spawn):
+    server = site(redis_sites.TlsRedis)
+    conf = configure("redis_tls = yes",
+                     f'redis_ca = "{certificates}/ca.crt"', partitions=1)
+    incidents = spawn("incidents", "-c", conf, "-o",
+                      f"localhost:{server.port}")
+    write_pcap(folder / "queries.pcap", 101, [
+        (1795417200, 0, udp4("192.0.2.1", message("s.bad.example")))])
+    run("sensor", "-c", conf, "-o", server.target, "-r",
+        folder / "queries.pcap", check=0)
+    assert incidents.wait_for(
+        lambda: server.client.zcard("qw:{0}:incidents") == 1, 10)
 
 
 def test_a_client_shows_its_certificate(certificates, site, log, configure,

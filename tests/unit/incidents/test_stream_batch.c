@@ -60,34 +60,12 @@ refuses_what_is_no_list_of_entries(void **state)
 	assert_int_equal(stream_batch_read(&all, &batch), -1);
 }
 
-static void
-finds_the_partition_of_a_key(void **state)
-{
-	static const char *const wrong[] = { "", "qw:{}:hits", "qw:{8}:hits",
-	    "qw:{1}:hit", "qw:1:hits", "qw:{1}:hits:dead", "qw:{x}:hits",
-	    "qw:{-1}:hits", "qw:{00001}:hits", "qw:{}:hitss" };
-	unsigned p = 99;
-
-	(void)state;
-	assert_int_equal(stream_batch_partition("qw:{0}:hits", 11, 1, &p), 0);
-	assert_int_equal(p, 0);
-	assert_int_equal(stream_batch_partition("qw:{1023}:hits", 14, 1024,
-	    &p), 0);
-	assert_int_equal(p, 1023);
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		assert_int_equal(stream_batch_partition(wrong[i],
-		    strlen(wrong[i]), 8, &p), -1);
-		assert_int_equal(p, 1023);
-	}
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keeps_the_ids),
 		cmocka_unit_test(refuses_what_is_no_list_of_entries),
-		cmocka_unit_test(finds_the_partition_of_a_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

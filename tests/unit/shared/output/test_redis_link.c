@@ -1,11 +1,8 @@
 #include "output/redis_link.h"
 
-#include <pthread.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
+#include "canned_server.h"
 #include "output/redis_access.h"
 #include "unit.h"
 
@@ -96,80 +93,17 @@ hosts_become_addresses(void **state)
 #define LONG 65536
 #define COMMANDS 200
 
-/* For each ${takes} octets that it gets, it gives ${gives} that are written
- * before any more is read. */
-static struct server {
-	char path[64], target[80];
-	int fd;
-	pthread_t thread;
-	size_t takes;
-	const char *gives;
-	size_t size;
-} server;
-
-static void
-give(int fd)
-{
-	size_t done = 0;
-
-	while (done < server.size) {
-		ssize_t count = write(fd, server.gives + done,
-		    server.size - done);
-
-		if (count <= 0)
-			return;
-		done += (size_t)count;
-	}
-}
-
-static void *
-serve(void *arg)
-{
-	static char buf[LONG];
-	int fd = accept(server.fd, NULL, NULL);
-	size_t got = 0;
-	ssize_t count;
-
-	while ((count = read(fd, buf, sizeof(buf))) > 0) {
-		for (got += (size_t)count; got >= server.takes;
-		    got -= server.takes)
-			give(fd);
-	}
-	close(fd);
-	return arg;
-}
-
 static struct redis_link *
 start_server(size_t takes, const char *gives, size_t size)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-	snprintf(server.path, sizeof(server.path), "/tmp/qw-link-%d",
-	    (int)getpid());
-	snprintf(server.target, sizeof(server.target), "unix:%s",
-	    server.path);
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s",
-	    server.path);
-	server.takes = takes;
-	server.gives = gives;
-	server.size = size;
-	unlink(server.path);
-	server.fd = socket(AF_UNIX, SOCK_STREAM, 0);
-	assert_int_equal(bind(server.fd,
-	    (const struct sockaddr *)(const void *)&address,
-	    sizeof(address)), 0);
-	assert_int_equal(listen(server.fd, 1), 0);
-	assert_int_equal(pthread_create(&server.thread, NULL, serve, NULL), 0);
-	return redis_link_new(server.target, 5000);
+	return redis_link_new(canned_start(takes, gives, size), 5000);
 }
 
 static void
 stop_server(struct redis_link *link)
 {
 	redis_link_free(link);
-	pthread_join(server.thread, NULL);
-	close(server.fd);
-	unlink(server.path);
+	canned_stop();
 }
 
 static void
