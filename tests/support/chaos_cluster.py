@@ -71,7 +71,8 @@ class Cluster:
     def client_of(self, partition):
         slot = key_slot(str(partition).encode())
         for node, slots in self.masters().items():
-            if any(first <= slot <= last for first, last in slots):
+            if any(first <= slot <= last for first, last in slots) \
+                    and not node.hangs:
                 return node.client
         raise ClusterDownError(f"nobody has slot {slot}")
 
