@@ -3,6 +3,7 @@
 #include "failure.h"
 #include "output/redis_link.h"
 #include "output/redis_servers.h"
+#include "stream_key.h"
 
 #define COUNT 11		/* numbers that the function returns */
 
@@ -11,13 +12,13 @@ figures_read(struct redis_servers *servers,
     const struct incident_settings *settings, unsigned partition,
     struct figures *ret, char *reterr)
 {
-	char key[INCIDENT_STORE_KEY_SIZE];
+	char key[STREAM_KEY_SIZE];
 	const char *argv[] = { "FCALL", "qw_upkeep_state", "1", key,
 	    settings->group };
 	const struct redis_reply *r;
 	int64_t n[COUNT];
 
-	incident_store_key(partition, key);
+	stream_key(partition, key);
 	r = redis_servers_call(servers, key, 5, argv, NULL);
 	if (redis_reply_count(r) != COUNT)
 		return failure_judge(r, redis_servers_error(servers), reterr);

@@ -11,6 +11,7 @@
 #include "output/redis_link.h"
 #include "output/redis_servers.h"
 #include "stream_batch.h"
+#include "stream_key.h"
 
 #define INCIDENTS_VERSION 3	/* VERSION in qw_incidents.lua */
 #define UPKEEP_VERSION 1	/* VERSION in qw_upkeep.lua */
@@ -55,12 +56,6 @@ incident_store_new(const struct incident_settings *settings,
 	snprintf(s->count, sizeof(s->count), "%d", INCIDENT_STORE_TAKE);
 	snprintf(s->tries, sizeof(s->tries), "%d", INCIDENT_STORE_TRIES);
 	return s;
-}
-
-void
-incident_store_key(unsigned partition, char buf[INCIDENT_STORE_KEY_SIZE])
-{
-	snprintf(buf, INCIDENT_STORE_KEY_SIZE, "qw:{%u}:hits", partition);
 }
 
 /* What a reply means that is not what was asked for, while preparing: then
@@ -132,7 +127,7 @@ incident_store_prepare(struct incident_store *s)
 {
 	enum store_result result;
 	const struct redis_reply *r;
-	char key[INCIDENT_STORE_KEY_SIZE];
+	char key[STREAM_KEY_SIZE];
 	const char *create[] = { "XGROUP", "CREATE", key, s->settings->group,
 	    "0", "MKSTREAM" };
 
@@ -140,7 +135,7 @@ incident_store_prepare(struct incident_store *s)
 	    (result = check_libraries(s)) != STORE_DONE)
 		return result;
 	for (unsigned p = 0; p < s->settings->partitions; p++) {
-		incident_store_key(p, key);
+		stream_key(p, key);
 		r = redis_servers_call(s->servers, key, 6, create, NULL);
 		if (r == NULL || (redis_reply_type(r) == REDIS_ERROR &&
 		    strncmp(redis_reply_text(r), "BUSYGROUP", 9) != 0))
@@ -216,9 +211,9 @@ static bool
 find_links(struct incident_store *s)
 {
 	for (unsigned p = 0; p < s->settings->partitions; p++) {
-		char key[INCIDENT_STORE_KEY_SIZE];
+		char key[STREAM_KEY_SIZE];
 
-		incident_store_key(p, key);
+		stream_key(p, key);
 		s->links[p] = redis_servers_link(s->servers, key);
 		if (s->links[p] == NULL) {
 			away(s, NULL);
@@ -242,10 +237,10 @@ static unsigned
 queue_takes(struct incident_store *s)
 {
 	for (unsigned p = 0; p < s->settings->partitions; p++) {
-		char key[INCIDENT_STORE_KEY_SIZE];
+		char key[STREAM_KEY_SIZE];
 		const char *argv[ARGUMENTS + 1];
 
-		incident_store_key(p, key);
+		stream_key(p, key);
 		take_call(s, key, argv);
 		if (redis_link_append(s->links[p], ARGUMENTS + 1, argv,
 		    NULL) != 0) {
@@ -262,11 +257,11 @@ static enum store_result
 take_moved(struct incident_store *s, unsigned partition,
     struct incident_taken *ret)
 {
-	char key[INCIDENT_STORE_KEY_SIZE];
+	char key[STREAM_KEY_SIZE];
 	const char *argv[ARGUMENTS + 1];
 	const struct redis_reply *r;
 
-	incident_store_key(partition, key);
+	stream_key(partition, key);
 	take_call(s, key, argv);
 	r = redis_servers_call(s->servers, key, ARGUMENTS + 1, argv, NULL);
 	return judge_take(s, key, r, redis_servers_error(s->servers), ret);
@@ -288,10 +283,10 @@ incident_store_take(struct incident_store *s, struct incident_taken *ret)
 		result = STORE_AWAY;
 	/* Every answer is fetched, or the next call would get them. */
 	for (unsigned p = 0; p < sent; p++) {
-		char key[INCIDENT_STORE_KEY_SIZE];
+		char key[STREAM_KEY_SIZE];
 		const struct redis_reply *r = redis_link_next(s->links[p]);
 
-		incident_store_key(p, key);
+		stream_key(p, key);
 		ret[p] = (struct incident_taken){ 0 };
 		ret[p].moved = redis_servers_moved(r);
 		if (!ret[p].moved && judge_take(s, key, r,
@@ -350,9 +345,9 @@ incident_store_apply(struct incident_store *s, unsigned partition,
     const struct stream_batch *batch)
 {
 	enum store_result result;
-	char key[INCIDENT_STORE_KEY_SIZE];
+	char key[STREAM_KEY_SIZE];
 
-	incident_store_key(partition, key);
+	stream_key(partition, key);
 	result = call_apply(s, key, batch->id, batch->count);
 	if (result != STORE_BROKEN)
 		return result;

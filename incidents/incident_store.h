@@ -14,7 +14,6 @@
 #include <stdint.h>
 
 #define INCIDENT_STORE_ERROR_SIZE 512
-#define INCIDENT_STORE_KEY_SIZE 24	/* qw:{1023}:hits and a NUL */
 #define INCIDENT_STORE_TAKE 512		/* most entries of one take */
 #define INCIDENT_STORE_TRIES 5		/* deliveries, then it is dead */
 
@@ -67,13 +66,6 @@ struct incident_store;
  */
 struct incident_store *incident_store_new(
     const struct incident_settings *settings, struct redis_servers *servers);
-
-/**
- * incident_store_key(partition, buf):
- * Write the key of a partition's stream of hits to ${buf}, with a NUL.
- */
-void incident_store_key(unsigned partition,
-    char buf[INCIDENT_STORE_KEY_SIZE]);
 
 /**
  * incident_store_prepare(s):

@@ -17,7 +17,7 @@ local TOP_RANK = 1023
 local WRONG = 'ERR wrong arguments'
 
 local function whole(number)
-	return string.format('%.0f', number)
+	return string.format('%d', number)
 end
 
 -- qw:{p}: of the stream that keys names, or nil.

@@ -16,6 +16,7 @@
 #include "output/redis_link.h"
 #include "output/redis_servers.h"
 #include "sources.h"
+#include "stream_key.h"
 
 #define EVERY 5			/* seconds, where no heartbeat says another */
 #define A_STEP 8		/* partitions looked after at a time */
@@ -94,11 +95,11 @@ static enum store_result
 remove_some(struct upkeep *u, const char *function, unsigned p, int64_t bound,
     const char *step, bool *retmore)
 {
-	char key[INCIDENT_STORE_KEY_SIZE], number[24];
+	char key[STREAM_KEY_SIZE], number[24];
 	const char *argv[] = { "FCALL", function, "1", key, number, step };
 	const struct redis_reply *r;
 
-	incident_store_key(p, key);
+	stream_key(p, key);
 	snprintf(number, sizeof(number), "%" PRId64, bound);
 	r = redis_servers_call(u->servers, key, 6, argv, NULL);
 	if (redis_reply_count(r) != 2)
@@ -190,7 +191,7 @@ tell_alarms(struct upkeep *u, unsigned p, const struct figures *f)
 static enum store_result
 tell_limit(struct upkeep *u, unsigned p)
 {
-	char key[INCIDENT_STORE_KEY_SIZE + 8], number[24];
+	char key[STREAM_KEY_SIZE + 8], number[24];
 	const char *argv[] = { "HSET", key, "hits", number };
 	const struct redis_reply *r;
 

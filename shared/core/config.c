@@ -83,7 +83,7 @@ static const struct row {
 	{ "consumer", STRING, 0, 0, 0, "" },
 	{ "names_per_incident", NUMBER, 1, 100000, 200, NULL },
 	{ "evidence_per_incident", NUMBER, 1, 100000, 100, NULL },
-	{ "hosts_max", NUMBER, 1, 100000000, 200000, NULL },
+	{ "hosts_max", NUMBER, 1, 100000000, 100000, NULL },
 	{ "claim_idle", NUMBER, 1, 86400, 60, NULL },
 	{ "retention", NUMBER, 1, 36500, 90, NULL },
 };

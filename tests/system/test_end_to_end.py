@@ -9,6 +9,7 @@ import time
 import pytest
 
 import namespaces
+from captures import message, udp4, write_pcap
 
 SUPPORT = pathlib.Path(__file__).resolve().parents[1] / "support"
 BOT = "127.0.0.66"
@@ -119,6 +120,53 @@ def test_both_feeds_make_one_incident(site, may_capture, wait_until):
     # Both feeds tell the same time of the same query, but for what a log
     # cannot show.
     assert abs(int(incident["last"]) / 1e6 - time.time()) < 10
+
+
+def test_a_capture_and_the_log_of_the_same_queries_make_one_incident(
+        folder, redis_server, run, spawn, wait_until):
+    names = folder / "bad.txt"
+    names.write_text("bad.example\n")
+    queries = [(f"10.1.2.{c}", f"w{i % 3}.bad.example", 30 * i + c)
+               for i in range(20) for c in (3, 4)]
+    at = 1795417200			# 2026-11-23 07:00:00 UTC
+    frames = [(at + s, 0, udp4(client, message(name, id=s)))
+              for client, name, s in queries]
+    write_pcap(folder / "c.pcap", 101, frames)
+    # The log misses the last ones; the counts are its own all the same.
+    (folder / "query.log").write_text("".join(
+        "2026-11-23T07:{:02}:{:02}.000Z queries: info: client @0x7f {}#50000 "
+        "({n}): query: {n} IN A +E(0)K (198.51.100.53)\n".format(
+            s // 60, s % 60, client, n=name)
+        for client, name, s in queries[:-10]))
+    running = spawn("incidents", "-o", redis_server.target)
+    for program, source, args in (
+            ("sensor", "span", ["-r", folder / "c.pcap"]),
+            ("logreader", "log", [folder / "query.log"])):
+        conf = folder / f"{source}.conf"
+        conf.write_text(f'source = "{source}"\ncoalesce = 1\n')
+        run(program, "-c", conf, "-b", names, "-o", redis_server.target,
+            *args, check=0)
+    db = redis_server.client
+    for client in ("10.1.2.3", "10.1.2.4"):
+        host = f"qw:{{0}}:host:{client}"
+        assert running.wait_for(lambda: (
+            db.hget(host, "hits:span"), db.hget(host, "hits:log")) ==
+            ("20", "15"), 10), db.hgetall(host)
+        record = db.hgetall(host)
+        assert (record["hits"], record["incidents"]) == ("20", "1")
+        incident = f"qw:{{0}}:incident:{record['incident']}"
+        assert db.hmget(incident, "hits", "hits:span", "hits:log",
+                        "names") == ["20", "20", "15", "3"]
+        kept = {k: json.loads(v)
+                for k, v in db.hgetall(incident + ":names").items()}
+        assert {k: v["count"] for k, v in kept.items()} == {
+            "w0.bad.example": 7, "w1.bad.example": 7, "w2.bad.example": 6}
+        assert all(v["count"] == v["sources"]["span"]
+                   for v in kept.values())
+        hour = at - at % 3600
+        assert db.hgetall(incident + ":hours") == {
+            f"{hour}:span": "20", f"{hour}:log": "15"}
+    assert db.zcard("qw:{0}:incidents") == 2
 
 
 def test_json_lines_need_no_server(run, folder):
