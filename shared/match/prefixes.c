@@ -16,9 +16,9 @@ word_at(const uint8_t *octets)
 }
 
 /*
- * Each look-up goes elsewhere, so that the processor would foresee most branches
- * wrongly, and begin nothing else while it waits for the memory that decides
- * one.  So what may be counted or chosen without a branch is.
+ * Each look-up goes elsewhere, so that the processor would foresee most
+ * branches wrongly, and begin nothing else while it waits for the memory that
+ * decides one.  So what may be counted or chosen without a branch is.
  */
 
 /* ${yes} or ${no}: on its own, it is an instruction and no branch. */
