@@ -81,30 +81,64 @@ compare(const void *a, const void *b)
 	return 0;
 }
 
-/* Mark those that count, and return their lists. */
-static uint64_t
-mark(struct verdict *v, size_t *retlength, bool *retimportant)
+/* The entries from ${first} on are as long up to which one? */
+static size_t
+same_length(const struct verdict *v, size_t first)
 {
-	uint64_t lists = 0;
-	bool any = false;
+	size_t end = first;
 
-	*retlength = 0;
-	*retimportant = false;
+	while (end < v->entries && v->entry[end].entry.entry.length ==
+	    v->entry[first].entry.entry.length)
+		end++;
+	return end;
+}
+
+/* Mark those entries from ${first} to before ${end} that count, and note what
+ * holds them back.  Does one count? */
+static bool
+mark(const struct verdict_question *q, struct verdict *v, size_t first,
+    size_t end)
+{
+	uint64_t lists = 0, left;
+	bool important = false;
+
+	for (size_t i = first; i < end; i++) {
+		const struct rules_view_entry *e = &v->entry[i].entry;
+
+		if (!e->holds)
+			continue;
+		important |= e->detail.important;
+		lists |= UINT64_C(1) << (e->list & 63);
+	}
+	left = rules_view_held(q->rules, &q->about,
+	    v->entry[first].entry.entry.length, lists, important, take_hold, v);
+	for (size_t i = first; i < end; i++) {
+		struct verdict_entry *e = &v->entry[i];
+
+		e->counts = e->entry.holds &&
+		    (left >> (e->entry.list & 63) & 1) != 0;
+		e->excepted = e->entry.holds && !e->counts;
+	}
+	return left != 0;
+}
+
+/* Mark all, the longest first: one that its lists except hides no other. */
+static void
+mark_all(const struct verdict_question *q, struct verdict *v)
+{
+	size_t first, end;
+
 	for (size_t i = 0; i < v->entries; i++) {
 		struct verdict_entry *e = &v->entry[i];
 
-		e->entry.detail.condition = e->entry.detail.condition !=
-		    NULL ? &e->condition : NULL;
-		if (!e->entry.holds || (any && e->entry.entry.length !=
-		    *retlength))
-			continue;
-		any = true;
-		*retlength = e->entry.entry.length;
-		e->counts = true;
-		*retimportant |= e->entry.detail.important;
-		lists |= UINT64_C(1) << (e->entry.list & 63);
+		if (e->entry.detail.condition != NULL)
+			e->entry.detail.condition = &e->condition;
 	}
-	return lists;
+	for (first = 0; first < v->entries; first = end) {
+		end = same_length(v, first);
+		if (mark(q, v, first, end))
+			return;
+	}
 }
 
 /* --- the verdict ----------------------------------------------------------- */
@@ -119,9 +153,6 @@ find_name(const struct verdict_question *q, struct verdict *v)
 	};
 	struct rules_scratch *scratch = rules_scratch(q->rules, 0);
 	struct rules_match match = { .effect = RULES_ALERT };
-	uint64_t lists;
-	size_t length;
-	bool important;
 
 	v->word = words[rules_match(q->rules, scratch, &q->about, &match)];
 	v->effect = match.effect;
@@ -129,9 +160,7 @@ find_name(const struct verdict_question *q, struct verdict *v)
 	rules_view_name(q->rules, scratch, &q->about, take_entry, v);
 	if (v->entries > 0)
 		qsort(v->entry, v->entries, sizeof(v->entry[0]), compare);
-	lists = mark(v, &length, &important);
-	rules_view_held(q->rules, &q->about, length, lists, important,
-	    take_hold, v);
+	mark_all(q, v);
 	return v->failed ? -1 : 0;
 }
 
@@ -163,8 +192,8 @@ find_address(const struct verdict_question *q, struct verdict *v)
 		    UINT64_C(1) << i);
 		e->netblock = match.entry;
 	}
-	rules_view_held(q->rules, &q->about, 0, match.lists, true, take_hold,
-	    v);
+	(void)rules_view_held(q->rules, &q->about, 0, match.lists, true,
+	    take_hold, v);
 	return v->failed ? -1 : 0;
 }
 

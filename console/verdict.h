@@ -30,6 +30,7 @@ struct verdict_entry {
 	struct rules_view_entry entry;
 	struct netblock netblock;	/* of an address; family 0: a name */
 	struct list_condition condition;
+	bool excepted;			/* holds, but for its list's exception */
 	bool counts;			/* holds, and no longer one does */
 };
 

@@ -101,6 +101,8 @@ print_entry(const struct verdict_question *q, const struct verdict_entry *e)
 	print_detail(&e->entry.detail);
 	if (!e->entry.holds)
 		printf("; does not hold here");
+	else if (e->excepted)
+		printf("; its list excepts this name");
 	else if (!e->counts)
 		printf("; another goes first");
 	putchar('\n');

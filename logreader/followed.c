@@ -10,6 +10,7 @@
 #include "frontend/frontend.h"
 #include "held.h"
 #include "line_reader.h"
+#include "log_counters.h"
 
 #define STEP_READS 16		/* before other files get their turn */
 #define FULL_OVER 4096		/* a full file is longer by a line at most */

@@ -4,20 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/counters.h"
 #include "core/log.h"
 #include "core/timestamp.h"
 #include "formats/bind9_glance.h"
 #include "hits/pipeline.h"
 #include "line_reader.h"
+#include "log_counters.h"
+#include "log_doubt.h"
 #include "log_health.h"
 #include "log_query.h"
 #include "log_wrapper.h"
 #include "log_zones.h"
 
-#define DRY 100			/* lines without a query that make us doubt */
-#define DRY_EVERY 8		/* of which we ask the other formats */
-#define VOTES 10		/* queries that another has to find */
 #define SHOWN 400		/* octets of a broken line that are shown */
 
 struct log_input {
@@ -31,12 +29,8 @@ struct log_input {
 	struct log_memory memory;
 	int64_t written;	/* 0: it still is */
 	uint64_t lines, queries, responses;
-	/* Is it still of that format? */
 	bool given;		/* by -F: so we were told */
-	unsigned dry;		/* lines since a query */
-	unsigned votes;		/* for ${rival} since then */
-	const struct log_format *rival;
-	struct log_memory doubts;	/* what other formats keep meanwhile */
+	struct log_doubt doubt;	/* is it still of that format? */
 	struct log_health health;
 	uint64_t judged, broken, judged_broken;	/* lines */
 };
@@ -48,7 +42,7 @@ pin(struct log_input *in, const struct log_format *format)
 	in->format = format;
 	bind9_glance_free(in->glance);
 	in->glance = NULL;
-	in->dry = in->votes = 0;
+	log_doubt_settle(&in->doubt);
 	/* With print every line is parsed anyway.  Without memory for it a
 	 * glance is not missed, only slower. */
 	if (format->glance && in->target->print == NULL)
@@ -133,25 +127,20 @@ doubt(struct log_input *in, const char *line, size_t length,
 	struct log_fields f;
 	enum log_verdict theirs;
 
-	if (in->format == NULL || ++in->dry < DRY ||
-	    in->dry % DRY_EVERY != 0)
+	if (in->format == NULL)
 		return v;
-	other = log_format_recognise(&in->doubts, line, length, &f, &theirs);
-	if (other == NULL || other == in->format)
-		return v;
-	if (other != in->rival)
-		in->votes = 0;
-	in->rival = other;
-	if (++in->votes != VOTES)
+	other = log_doubt_line(&in->doubt, in->format, line, length, &f,
+	    &theirs);
+	if (other == NULL)
 		return v;
 	in->target->counters->format_changed++;
 	log_warnx("%s: no %s query in %u lines, but %s finds some%s",
-	    in->name, in->format->name, in->dry, other->name,
+	    in->name, in->format->name, in->doubt.dry, other->name,
 	    in->given ? ": is -F right?" : "; taking it for that from now on");
 	if (in->given)
 		return v;
 	pin(in, other);
-	in->memory = in->doubts;
+	in->memory = in->doubt.memory;
 	*ret = f;
 	return theirs;
 }
@@ -244,7 +233,7 @@ take_slowly(struct log_input *in, const char *line, size_t length)
 		note_useless(in, line, length, v);
 		return;
 	}
-	in->dry = in->votes = 0;
+	log_doubt_settle(&in->doubt);
 	count_question(in, &f);
 	if (target->print != NULL) {
 		pass_on(in, &f, &q);
@@ -320,7 +309,7 @@ take_at_a_glance(struct log_input *in, struct line_reader *r)
 	in->target->counters->verdict[LOG_QUERY] += lines;
 	in->target->counters->responses += responses;
 	if (lines > 0) {
-		in->dry = in->votes = 0;
+		log_doubt_settle(&in->doubt);
 		last.length = (size_t)((const char *)line - last.at) - 1;
 		last.length -= last.at[last.length - 1] == '\r';
 	}
@@ -430,31 +419,4 @@ log_input_free(struct log_input *in)
 		    "yes; dnsdist: LogAction)", in->name);
 	bind9_glance_free(in->glance);
 	free(in);
-}
-
-void
-log_input_count(const struct log_counters *l, struct counters *c)
-{
-	counters_always(c, "lines", "total", l->lines);
-	counters_always(c, "lines", "queries",
-	    l->verdict[LOG_QUERY] - l->responses);
-	counters_add(c, "lines", "responses", l->responses);
-	counters_add(c, "lines", "other", l->verdict[LOG_OTHER]);
-	counters_add(c, "lines", "cut_short", l->cut);
-	counters_add(c, "lines", "too_long", l->too_long);
-	counters_add(c, "lines", "truncated", l->truncated);
-	counters_add(c, "lines", "strange", l->strange);
-	counters_add(c, "lines", "clientless", l->clientless);
-	counters_add(c, "lines", "nul", l->nul);
-	counters_add(c, "lines", "bytes", l->bytes);
-	counters_add(c, "times", "zoned", l->times[LOG_TIME_ZONED]);
-	counters_add(c, "times", "local", l->times[LOG_TIME_LOCAL]);
-	counters_add(c, "times", "no_year", l->times[LOG_TIME_NO_YEAR]);
-	counters_add(c, "times", "none", l->times[LOG_TIME_NONE]);
-	counters_add(c, "warnings", "not_understood", l->not_understood);
-	counters_add(c, "warnings", "format_changed", l->format_changed);
-	for (int v = LOG_BROKEN_PREFIX; v < LOG_VERDICTS; v++)
-		counters_add(c, "broken",
-		    log_format_verdict_text((enum log_verdict)v),
-		    l->verdict[v]);
 }

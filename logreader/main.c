@@ -18,6 +18,7 @@
 #include "follow.h"
 #include "frontend/frontend.h"
 #include "frontend/workers.h"
+#include "log_counters.h"
 #include "log_format.h"
 #include "log_input.h"
 #include "log_paths.h"

@@ -4,7 +4,7 @@
 #include "dnstap/dnstap_feed.h"
 #include "dnstap/dnstap_server.h"
 #include "frontend/frontend.h"
-#include "log_input.h"
+#include "log_counters.h"
 
 static void
 publish(const struct pulse *p, int64_t time)
@@ -14,7 +14,7 @@ publish(const struct pulse *p, int64_t time)
 	if (p->server != NULL)
 		dnstap_server_count(p->server, &counters);
 	else
-		log_input_count(p->counters, &counters);
+		log_counters_add(p->counters, &counters);
 	if (p->dnstap != NULL)
 		dnstap_feed_count(p->dnstap, &counters);
 	if (p->count != NULL)

@@ -17,6 +17,7 @@
 #include "frontend/frontend.h"
 #include "frontend/workers.h"
 #include "line_reader.h"
+#include "log_counters.h"
 #include "pulse.h"
 
 /* What a worker works with. */

@@ -11,6 +11,7 @@
 #include "core/timestamp.h"
 #include "dnstap/dnstap_message.h"
 #include "hits/intake.h"
+#include "log_counters.h"
 #include "log_input.h"
 
 struct dnstap_feed {

@@ -66,6 +66,7 @@ reload(struct rules_reload *r)
 	former = rules_swap_put(r->swap, rules);
 	allow_setup_tell(former);
 	rules_free(former);
+	rules_setup_forget(r->setup);
 	atomic_store(&r->names, names_in(rules));
 	atomic_store(&r->generation, rules_generation(rules));
 	atomic_fetch_add(&r->reloads, 1);

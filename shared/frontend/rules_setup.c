@@ -7,8 +7,6 @@
 
 #include "core/config.h"
 #include "core/log.h"
-#include "frontend/netblocks.h"
-#include "match/prefixes.h"
 
 int
 rules_setup_add(struct rules_setup *s, const char *arg, char *reterr,
@@ -105,8 +103,7 @@ rules_setup_open(struct rules_setup *s, const struct config *config)
 {
 	char error[256];
 
-	if (netblocks_load(config, "monitored", &s->monitored) != 0 ||
-	    netblocks_load(config, "excluded", &s->excluded) != 0)
+	if (netblocks_setup_open(&s->netblocks, config) != 0)
 		return -1;
 	for (size_t i = 0; !s->only_args && i < config_count(config, "lists");
 	    i++) {
@@ -209,14 +206,17 @@ close_lists(struct rules_setup *s)
 	}
 }
 
-/* Make rules of the lists, which are open; NULL after having said why not. */
+/* Make rules of the lists, which are open, and of ${netblocks}; NULL after
+ * having said why not. */
 static struct rules *
-make_rules(struct rules_setup *s, bool describe, bool first)
+make_rules(struct rules_setup *s, const struct netblocks_pair *netblocks,
+    bool describe, bool first)
 {
 	char error[LIST_PATH_SIZE + 128];
 	struct rules *rules = rules_load(&(struct rules_options){
 		.lists = s->lists, .count = s->count,
-		.monitored = s->monitored, .excluded = s->excluded,
+		.monitored = netblocks->monitored,
+		.excluded = netblocks->excluded,
 		.zones = s->zones, .zone_count = s->zone_count,
 		.allow = s->allow.file, .allow_count = s->allow.count,
 		.known = s->known,
@@ -290,7 +290,7 @@ rules_setup_load(struct rules_setup *s, bool describe)
 		return -1;
 	if (guards_setup_load(&s->guards, describe) != 0)
 		return -1;
-	s->rules = make_rules(s, describe, true);
+	s->rules = make_rules(s, &s->netblocks.now, describe, true);
 	close_lists(s);
 	return s->rules != NULL ? 0 : -1;
 }
@@ -319,16 +319,31 @@ open_again(struct rules_setup *s)
 struct rules *
 rules_setup_again(struct rules_setup *s)
 {
-	struct rules *rules = open_again(s) == 0 ?
-	    make_rules(s, false, false) : NULL;
+	struct rules *rules = NULL;
+	struct netblocks_pair netblocks;
 
+	if (netblocks_setup_again(&s->netblocks, &netblocks) != 0)
+		return NULL;
+	if (open_again(s) == 0)
+		rules = make_rules(s, &netblocks, false, false);
 	close_lists(s);
+	if (rules != NULL)
+		netblocks_setup_take(&s->netblocks, netblocks);
+	else
+		netblocks_setup_drop(&s->netblocks, netblocks);
 	return rules;
+}
+
+void
+rules_setup_forget(struct rules_setup *s)
+{
+	netblocks_setup_forget(&s->netblocks);
 }
 
 void
 rules_setup_try(struct rules_setup *s)
 {
+	netblocks_setup_try(&s->netblocks);
 	for (size_t i = 0; i < s->count; i++) {
 		FILE *file = list_source_again(&s->source[i]);
 
@@ -343,13 +358,14 @@ rules_setup_try(struct rules_setup *s)
 enum list_source_change
 rules_setup_look(struct rules_setup *s)
 {
-	enum list_source_change most = LIST_SOURCE_SAME;
+	enum list_source_change most = LIST_SOURCE_SAME, change;
 
 	for (size_t i = 0; i < s->count; i++) {
-		enum list_source_change c = list_source_look(&s->source[i]);
-
-		most = c > most ? c : most;
+		change = list_source_look(&s->source[i]);
+		most = change > most ? change : most;
 	}
+	change = netblocks_setup_look(&s->netblocks);
+	most = change > most ? change : most;
 	return allow_setup_look(&s->allow) > most ?
 	    LIST_SOURCE_WRITTEN : most;
 }
@@ -361,8 +377,7 @@ rules_setup_free(struct rules_setup *s)
 	rules_free(s->known);
 	allow_setup_free(&s->allow);
 	guards_setup_free(&s->guards);
-	prefixes_free(s->monitored);
-	prefixes_free(s->excluded);
+	netblocks_setup_free(&s->netblocks);
 	close_lists(s);
 	for (size_t i = 0; i < s->count; i++)
 		list_source_free(&s->source[i]);

@@ -13,6 +13,7 @@
 #include "frontend/allow_setup.h"
 #include "frontend/guards_setup.h"
 #include "frontend/list_source.h"
+#include "frontend/netblocks_setup.h"
 #include "match/rules.h"
 
 struct config;
@@ -28,7 +29,7 @@ struct rules_setup {
 	uint64_t former[MATCHER_LISTS_MAX];	/* entries of each, in the
 						   rules made last */
 	bool again;				/* they will be read again */
-	struct prefixes *monitored, *excluded;	/* NULL: not configured */
+	struct netblocks_setup netblocks;	/* of clients that count */
 	struct dns_name zones[MATCHER_ZONES_MAX];	/* the site's search
 							   zones */
 	size_t zone_count;
@@ -68,11 +69,19 @@ int rules_setup_load(struct rules_setup *s, bool describe);
 
 /**
  * rules_setup_again(s):
- * Open and read all lists again and return the rules that they make now, for
- * the caller to use in place of ${s->rules}.  NULL after having said why not:
+ * Open and read all lists again, and the netblocks if their files changed, and
+ * return the rules that they make now, for the caller to use in place of
+ * ${s->rules}; then, once those are freed, rules_setup_forget.  NULL after having said why not:
  * then all is as before.  For lists that were loaded with ${s->again}.
  */
 struct rules *rules_setup_again(struct rules_setup *s);
+
+/**
+ * rules_setup_forget(s):
+ * The rules before those that rules_setup_again has returned are freed: free
+ * what they had borrowed.
+ */
+void rules_setup_forget(struct rules_setup *s);
 
 /**
  * rules_setup_try(s):

@@ -60,12 +60,6 @@ json_value_is_array(const struct json_value *v)
 	return json_is_array(inside(v));
 }
 
-bool
-json_value_is_object(const struct json_value *v)
-{
-	return json_is_object(inside(v));
-}
-
 const char *
 json_value_text(const struct json_value *v, size_t *retlength)
 {

@@ -36,11 +36,10 @@ const struct json_value *json_value_item(const struct json_value *v, size_t i);
 size_t json_value_count(const struct json_value *v);
 
 /**
- * json_value_is_array(v), json_value_is_object(v), json_value_true(v):
+ * json_value_is_array(v), json_value_true(v):
  * What is it?  True are also 1 and "1".
  */
 bool json_value_is_array(const struct json_value *v);
-bool json_value_is_object(const struct json_value *v);
 bool json_value_true(const struct json_value *v);
 
 /**

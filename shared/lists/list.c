@@ -4,57 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/public_suffix.h"
 #include "core/timestamp.h"
 #include "lists/list_format.h"
 #include "lists/list_name.h"
+#include "lists/list_reader.h"
 
 #define LINE_MAX_OCTETS 4095
-#define READ_SIZE 65536
-
-struct list_reader {
-	const struct list_spec *spec;
-	const struct list_format_ops *ops;
-	struct list_report *report;
-	list_take *take;
-	list_address *address;
-	void *ctx;
-	enum list_match match;	/* of entries that say nothing */
-	int64_t now;		/* microseconds UTC, of the start */
-	struct list_limits limits;
-	uint64_t octets;	/* read so far */
-	bool stopped;		/* the callback wants no more */
-	size_t first, used;	/* of the block: what is still to be read */
-	struct list_entry entry;
-	_Alignas(max_align_t) char state[LIST_STATE_SIZE];
-	char block[READ_SIZE + BLOCK_SIZE];	/* the end only read over */
-};
-
-/* --- what formats ask ------------------------------------------------------ */
-
-const struct list_spec *
-list_reader_spec(const struct list_reader *r)
-{
-	return r->spec;
-}
-
-enum list_match
-list_reader_match(const struct list_reader *r)
-{
-	return r->match;
-}
-
-void *
-list_reader_state(struct list_reader *r)
-{
-	return r->state;
-}
-
-void
-list_reader_line(struct list_reader *r, uint64_t line)
-{
-	r->report->lines = line;
-}
 
 void
 list_report_refuse(struct list_report *report, enum list_reason reason,
@@ -73,211 +28,6 @@ list_report_refuse(struct list_report *report, enum list_reason reason,
 	memcpy(example->text, text, length);
 	example->text[length] = '\0';
 }
-
-void
-list_reader_refuse(struct list_reader *r, enum list_reason reason,
-    const char *text, size_t length)
-{
-	list_report_refuse(r->report, reason, text, length);
-}
-
-int64_t
-list_reader_expiry(const struct list_reader *r, int64_t added,
-    int64_t expires)
-{
-	int64_t by_age = r->spec->age > 0 && added > 0 ?
-	    added + r->spec->age : 0;
-
-	if (by_age == 0 || (expires != 0 && expires < by_age))
-		return expires;
-	return by_age;
-}
-
-void
-list_text_copy(char *ret, size_t size, const char *text, size_t length)
-{
-	if (length >= size)
-		length = size - 1;
-	for (size_t i = 0; i < length; i++)
-		ret[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
-	ret[length] = '\0';
-}
-
-static bool
-is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n' ||
-	    c == '\f' || c == '\v';
-}
-
-/* Cut a byte-order mark and outer white space. */
-static const char *
-trim(const char *line, size_t *length)
-{
-	const char *at = line, *end = line + *length;
-
-	if (*length >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
-		at += 3;
-	while (at < end && is_space(*at))
-		at++;
-	while (end > at && is_space(end[-1]))
-		end--;
-	*length = (size_t)(end - at);
-	return at;
-}
-
-size_t
-list_text_uncomment(const char *line, size_t length)
-{
-	const char *comment = memchr(line, '#', length);
-
-	if (comment != NULL && (comment == line || is_space(comment[-1])))
-		length = (size_t)(comment - line);
-	while (length > 0 && is_space(line[length - 1]))
-		length--;
-	return length;
-}
-
-const char *
-list_text_next(const char **head, const char *end, size_t *retlength)
-{
-	const char *line = *head, *lf;
-
-	if (line >= end)
-		return NULL;
-	lf = memchr(line, '\n', (size_t)(end - line));
-	*head = lf != NULL ? lf + 1 : end;
-	*retlength = (size_t)((lf != NULL ? lf : end) - line);
-	return trim(line, retlength);
-}
-
-/* --- taking entries -------------------------------------------------------- */
-
-/* Is ${name} a label of the root's own, and so no suffix to look for? */
-static inline bool
-too_wide(const struct dns_name *name, enum list_match match)
-{
-	return match != LIST_MATCH_EXACT && name->wire[0] + 2 == name->length;
-}
-
-/* Is ${name}, of several labels, a public suffix, with the names of many
- * owners below it? */
-static inline bool
-is_public_suffix(const struct list_reader *r, const struct dns_name *name,
-    enum list_match match)
-{
-	return match != LIST_MATCH_EXACT && r->limits.suffixes != NULL &&
-	    public_suffix_is(r->limits.suffixes, name);
-}
-
-/* Is there no room for one more?  Then this is the end. */
-static inline bool
-too_many(struct list_reader *r)
-{
-	if (r->report->entries < r->limits.entries)
-		return false;
-	r->report->excess = LIST_TOO_MANY;
-	r->stopped = true;
-	return true;
-}
-
-static inline void
-take(struct list_reader *r)
-{
-	if (too_many(r))
-		return;
-	if (r->take(r->ctx, &r->entry) != 0)
-		r->stopped = true;
-	else
-		r->report->entries++;
-}
-
-void
-list_reader_address(struct list_reader *r, const struct netblock *entry)
-{
-	if (too_many(r))
-		return;
-	if (r->address(r->ctx, entry) != 0)
-		r->stopped = true;
-	else
-		r->report->entries++;
-}
-
-static inline bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* Read ${text} as the entry's name; count it if it can be none. */
-static bool
-read_name(struct list_reader *r, const char *text, size_t length)
-{
-	struct address address;
-
-	if (is_digit(text[length - 1]) || memchr(text, ':', length) != NULL) {
-		if (address_parse(text, length, &address) == 0) {
-			list_reader_refuse(r, LIST_ADDRESS, text, length);
-			return false;
-		}
-	}
-	if (list_name_parse(text, length, &r->entry.name) != 0) {
-		list_reader_refuse(r, LIST_NOT_A_NAME, text, length);
-		return false;
-	}
-	return true;
-}
-
-void
-list_reader_entry(struct list_reader *r, const char *text, size_t length,
-    const struct list_entry *like)
-{
-	bool pattern = like->match == LIST_MATCH_SUBSTRING ||
-	    like->match == LIST_MATCH_REGEX;
-
-	if (length == 0) {
-		list_reader_refuse(r, LIST_NOT_A_NAME, text, length);
-		return;
-	}
-	if (like->detail != NULL && like->detail->expires != 0 &&
-	    like->detail->expires <= r->now) {
-		list_reader_refuse(r, LIST_EXPIRED, text, length);
-		return;
-	}
-	if (!pattern && !read_name(r, text, length))
-		return;
-	if (!pattern && !like->allow && too_wide(&r->entry.name,
-	    like->match)) {
-		list_reader_refuse(r, LIST_SINGLE_LABEL, text, length);
-		return;
-	}
-	if (!pattern && !like->allow && is_public_suffix(r, &r->entry.name,
-	    like->match)) {
-		if (!r->limits.take_suffixes) {
-			list_reader_refuse(r, LIST_PUBLIC_SUFFIX, text,
-			    length);
-			return;
-		}
-		r->report->suffixes++;
-	}
-	r->entry.match = like->match;
-	r->entry.allow = like->allow;
-	r->entry.withdrawn = like->withdrawn;
-	r->entry.detail = like->detail;
-	r->entry.text = pattern ? text : NULL;
-	r->entry.text_length = pattern ? length : 0;
-	take(r);
-}
-
-void
-list_reader_name(struct list_reader *r, const char *text, size_t length,
-    enum list_match match)
-{
-	list_reader_entry(r, text, length,
-	    &(struct list_entry){ .match = match });
-}
-
-/* --- reading --------------------------------------------------------------- */
 
 /* Read at most ${size} octets; 0 at the end of the file, and where the list
  * becomes too large. */
@@ -311,10 +61,10 @@ next_line(struct list_reader *r, FILE *file)
 			r->used -= r->first;
 			r->first = 0;
 		}
-		if (r->used == READ_SIZE)
+		if (r->used == LIST_READER_BLOCK)
 			return (long)r->used;
 		got = read_some(r, file, r->block + r->used,
-		    READ_SIZE - r->used);
+		    LIST_READER_BLOCK - r->used);
 		if (got == 0)
 			return r->used > 0 && !r->stopped ? (long)r->used :
 			    -1;
@@ -333,9 +83,9 @@ finish_line(struct list_reader *r, FILE *file, size_t length)
 	if (r->first <= r->used)
 		return;
 	r->first = r->used = 0;
-	if (length < READ_SIZE)
+	if (length < LIST_READER_BLOCK)
 		return;
-	while ((got = read_some(r, file, r->block, READ_SIZE)) > 0) {
+	while ((got = read_some(r, file, r->block, LIST_READER_BLOCK)) > 0) {
 		if ((end = memchr(r->block, '\n', got)) == NULL)
 			continue;
 		r->first = (size_t)(end - r->block) + 1;
@@ -360,14 +110,14 @@ take_usual_line(struct list_reader *r)
 		return false;
 	end = length + (line[length] == '\r');
 	if (r->first + end >= r->used || line[end] != '\n' ||
-	    is_digit(line[length - 1]) ||
-	    too_wide(&r->entry.name, r->match) ||
-	    is_public_suffix(r, &r->entry.name, r->match))
+	    (line[length - 1] >= '0' && line[length - 1] <= '9') ||
+	    list_reader_too_wide(&r->entry.name, r->match) ||
+	    list_reader_is_suffix(r, &r->entry.name, r->match))
 		return false;
 	r->report->lines++;
 	r->first += end + 1;
 	r->entry.match = r->match;
-	take(r);
+	list_reader_take(r);
 	return true;
 }
 
@@ -394,7 +144,7 @@ read_lines(struct list_reader *r, FILE *file)
 			break;
 		r->report->lines++;
 		length = (size_t)found;
-		trimmed = trim(r->block + r->first, &length);
+		trimmed = list_text_trim(r->block + r->first, &length);
 		if (found > LINE_MAX_OCTETS && length > 0)
 			list_reader_refuse(r, LIST_TOO_LONG, trimmed,
 			    length);
@@ -410,7 +160,7 @@ read_lines(struct list_reader *r, FILE *file)
 static char *
 read_all(struct list_reader *r, FILE *file, size_t *retlength)
 {
-	size_t size = r->used + READ_SIZE, used = r->used, got;
+	size_t size = r->used + LIST_READER_BLOCK, used = r->used, got;
 	char *text = malloc(size), *larger;
 
 	if (text == NULL)
@@ -480,7 +230,7 @@ begin(struct list_reader *r, FILE *file)
 		r->limits.octets = UINT64_MAX;
 	if (r->limits.entries == 0)
 		r->limits.entries = UINT64_MAX;
-	r->used = read_some(r, file, r->block, READ_SIZE);
+	r->used = read_some(r, file, r->block, LIST_READER_BLOCK);
 	report->format = r->spec->match == LIST_MATCH_ADDRESS ?
 	    LIST_FORMAT_ADDRESS : r->spec->format;
 	if (report->format == LIST_FORMAT_DETECT)

@@ -16,7 +16,7 @@
 
 #include "lists/list.h"
 
-struct list_reader;		/* list.c */
+struct list_reader;		/* list_reader.h */
 
 #define LIST_STATE_SIZE 1024	/* octets that a format may keep */
 
@@ -144,6 +144,13 @@ void list_reader_refuse(struct list_reader *r, enum list_reason reason,
  */
 int64_t list_reader_expiry(const struct list_reader *r, int64_t added,
     int64_t expires);
+
+/**
+ * list_text_trim(line, length):
+ * Return ${line} without a byte-order mark and outer white space, and shorten
+ * ${*length} as much.
+ */
+const char *list_text_trim(const char *line, size_t *length);
 
 /**
  * list_text_next(head, end, retlength):

@@ -226,16 +226,6 @@ allow_expired(const struct allow *a, size_t i, int64_t now)
 	return now >= a->rules[i].expires;
 }
 
-size_t
-allow_expired_count(const struct allow *a, int64_t now)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < a->rule_size.used; i++)
-		count += allow_expired(a, i, now);
-	return count;
-}
-
 void
 allow_free(struct allow *a)
 {

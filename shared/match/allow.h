@@ -121,11 +121,10 @@ void allow_rule(const struct allow *a, size_t i, struct allow_rule *ret);
 uint64_t allow_held(const struct allow *a, size_t i);
 
 /**
- * allow_expired(a, i, now), allow_expired_count(a, now):
- * Has rule ${i} expired at ${now}, and how many have?
+ * allow_expired(a, i, now):
+ * Has rule ${i} expired at ${now}?
  */
 bool allow_expired(const struct allow *a, size_t i, int64_t now);
-size_t allow_expired_count(const struct allow *a, int64_t now);
 
 /**
  * allow_free(a):

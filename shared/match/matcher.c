@@ -38,11 +38,18 @@ static bool
 find_from(const struct matcher *m, const struct dns_name *name, size_t at,
     struct match *ret)
 {
+	const size_t first = at;
+
 	while (name->wire[at] != 0) {
 		const uint8_t *rest = name->wire + at;
 		size_t length = name->length - at;
-		uint64_t hash = name_hash(rest, length);
+		uint64_t hash;
 
+		/* Below a single label, any name passes the filter of tails. */
+		if (rest[0] + 2u == length && at > first &&
+		    m->tails.words[0] != UINT64_MAX)
+			return false;
+		hash = name_hash(rest, length);
 		if (filter_may_hold(&m->wholes, hash) && take_match(m,
 		    find_slot(m, rest, length, hash)->place, at > 0, ret)) {
 			ret->cut = at;

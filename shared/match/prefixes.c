@@ -1,417 +1,188 @@
 #include "match/prefixes.h"
 
+#include <endian.h>
 #include <stdlib.h>
-#include <sys/mman.h>
+#include <string.h>
 
-#include "match/stretches.h"
+#include "match/prefixes_data.h"
 
-#define IN_SLOT 6		/* stretches looked at one by one */
-#define DIVIDED 7		/* as a count: the slot is divided again */
-#define CACHE_LINE 64
-#define HUGE_PAGE (2U << 20)
-
-/* What a stretch says: the place of a prefix, or one of these. */
-#define NOTHING (UINT32_MAX >> 1)
-#define LONGER (NOTHING + 1)	/* bit: the rest is the number of a line */
-
-/* The stretches that start in one part of a line.  The one before them, which
- * there always is, reaches into it. */
-struct slot {
-	uint32_t count : 3;
-	uint32_t first : 29;	/* DIVIDED: which division */
-};
-
-/* A part of a line, divided into slots of 2^shift each. */
-struct division {
-	uint64_t start;		/* of the first stretch in it */
-	uint32_t slot, slots;
-	uint32_t first, last;	/* stretches */
-	unsigned shift;
-};
-
-/* Its arrays come after it, in the same piece of memory. */
-struct prefixes {
-	struct slot line[2];	/* IPv4, IPv6 */
-	struct division *divisions;
-	struct stretch *stretches;
-	struct slot *slots;
-	struct slot *longer;	/* lines of the last 64 bits */
-	size_t bytes;
-};
-
-/* --- look-up ------------------------------------------------------------- */
-
-static inline uint64_t
-bits_at(const uint8_t *bytes)
+static inline uint32_t
+word_at(const uint8_t *octets)
 {
-	uint64_t bits = 0;
+	uint32_t word;
 
-	for (int i = 0; i < 8; i++)
-		bits = bits << 8 | bytes[i];
-	return bits;
+	memcpy(&word, octets, sizeof(word));
+	return be32toh(word);
 }
 
-/* What the stretch that holds ${at} says. */
+/*
+ * Each look-up goes elsewhere, so that the processor would foresee most
+ * branches wrongly, and begin nothing else while it waits for the memory that
+ * decides one.  So what may be counted or chosen without a branch is.
+ */
+
+/* ${yes} or ${no}: on its own, it is an instruction and no branch. */
 static inline uint32_t
-find_stretch(const struct prefixes *t, struct slot slot, uint64_t at)
+choose(bool which, uint32_t yes, uint32_t no)
 {
-	const struct stretch *stretches;
-	uint32_t found;
+	return which ? yes : no;
+}
 
-	while (slot.count == DIVIDED) {
-		const struct division *d = &t->divisions[slot.first];
-		uint64_t part = (at - d->start) >> d->shift;
+/* Four words.  A comparison has all bits set where it holds. */
+typedef uint32_t four __attribute__((vector_size(16)));
 
-		if (at < d->start)
-			return t->stretches[d->first - 1].value;
-		if (part >= d->slots)
-			return t->stretches[d->last].value;
-		slot = t->slots[d->slot + part];
+static inline four
+four_at(const void *words)
+{
+	four f;
+
+	memcpy(&f, words, sizeof(f));
+	return f;
+}
+
+static inline four
+four_of(uint32_t word)
+{
+	return (four){ word, word, word, word };
+}
+
+#define TWO(n, i) { (n) > (i), 0, (n) > (i) + 1, 0 }
+#define STARTS(n) { TWO(n, 0), TWO(n, 2), TWO(n, 4), TWO(n, 6) }
+
+/* How many of the first ${count} stretches, IN_LOOK at most, start after
+ * ${at}? */
+static inline uint32_t
+count_after(const struct stretch *stretches, unsigned count, uint32_t at)
+{
+	/* Ones where the starts of so many are; values stand between. */
+	static const four starts[IN_LOOK + 1][4] = {
+		STARTS(0), STARTS(1), STARTS(2), STARTS(3), STARTS(4),
+		STARTS(5), STARTS(6), STARTS(7), STARTS(8)
+	};
+	const four *mask = starts[count];
+	four limit = four_of(at), after;
+
+	after = (four)(four_at(stretches) > limit) & mask[0];
+	after += (four)(four_at(stretches + 2) > limit) & mask[1];
+	after += (four)(four_at(stretches + 4) > limit) & mask[2];
+	after += (four)(four_at(stretches + 6) > limit) & mask[3];
+	return after[0] + after[2];
+}
+
+/* The slot of ${d} that ${at} is in. */
+static inline slot
+find_slot(const struct prefixes *t, const struct division *d, uint32_t at)
+{
+	uint32_t part = (at - d->start) >> d->shift;
+
+	part = choose(part < d->slots, part, d->slots);
+	part = choose(at >= d->start, part, d->slots + 1);
+	return t->slots[d->slot + part];
+}
+
+/* What the stretch that holds ${at} says, which is one of those of ${s}, or
+ * the one before them. */
+static inline uint32_t
+find_stretch(const struct prefixes *t, slot s, uint32_t at)
+{
+	const struct stretch *stretches, *end;
+	unsigned count;
+
+	while ((s & DIVIDED) == DIVIDED)
+		s = find_slot(t, &t->divisions[s >> 4], at);
+	count = s & DIVIDED;
+	stretches = &t->stretches[s >> 4];
+	end = stretches + count - 1;
+	if (count > IN_LOOK) {
+		end -= count_after(stretches + IN_LOOK, count - IN_LOOK, at);
+		count = IN_LOOK;
 	}
-	found = slot.first - 1U;
-	stretches = &t->stretches[slot.first];
-	for (unsigned i = 0; i < IN_SLOT; i++)
-		found += (i < slot.count) & (stretch_start(&stretches[i]) <= at);
-	return t->stretches[found].value;
+	return (end - count_after(stretches, count, at))->value;
+}
+
+/* The line of ${word} in ${b}, or 0. */
+static inline slot
+line_in(const struct bucket *b, uint32_t word)
+{
+	four wanted = four_of(word), line;
+
+	line = (four)(four_at(b->word) == wanted) & four_at(b->line);
+	line |= (four)(four_at(b->word + 4) == wanted) & four_at(b->line + 4);
+	return line[0] | line[1] | line[2] | line[3];
+}
+
+/* The line behind the first word ${word}; 0 if there is none. */
+static inline slot
+find_line(const struct prefixes *t, uint32_t word)
+{
+	uint32_t i = bucket_of(t, word);
+
+	for (;;) {
+		const struct bucket *b = &t->buckets[i];
+		slot line = line_in(b, word);
+
+		if ((line != 0) | (b->line[IN_BUCKET - 1] == 0))
+			return line;
+		i = i == t->last_bucket ? 0 : i + 1;
+	}
+}
+
+/* What holds an address whose first 64 bits say ${h} and whose others are at
+ * ${octets}. */
+static uint32_t
+find_half(const struct prefixes *t, const struct half *h,
+    const uint8_t *octets)
+{
+	uint32_t third = word_at(octets), fourth = word_at(octets + 4);
+	uint64_t bits = (uint64_t)third << 32 | fourth;
+	uint32_t value;
+
+	value = choose(((bits ^ h->bits) & h->mask) == 0, h->inside,
+	    h->outside);
+	if (value & LONGER)
+		value = find_stretch(t, t->lines[value & ~LONGER], third);
+	if (value & LONGER)
+		value = find_stretch(t, t->lines[value & ~LONGER], fourth);
+	return value;
+}
+
+/* Whether there is a line behind the first word cannot be foreseen either, so
+ * both are looked for. */
+static inline uint32_t
+find_v6(const struct prefixes *t, const uint8_t *octets)
+{
+	uint32_t first = word_at(octets), second = word_at(octets + 4), value;
+	slot s = find_slot(t, &t->v6, first), line = find_line(t, first);
+
+	value = find_stretch(t, choose(line != 0, line, s),
+	    choose(line != 0, second, first));
+	if (value & LONGER)
+		value = find_half(t, &t->halves[value & ~LONGER], octets + 8);
+	return value;
+}
+
+static inline uint32_t
+find_v4(const struct prefixes *t, const uint8_t *octets)
+{
+	uint32_t word = word_at(octets);
+
+	return find_stretch(t, find_slot(t, &t->v4, word), word);
 }
 
 bool
 prefixes_find(const struct prefixes *t, const struct address *a, size_t *ret)
 {
-	uint32_t value;
+	uint32_t value = NOTHING;
+	bool found;
 
-	if (a->family == 0)
-		return false;
-	value = find_stretch(t, t->line[a->family == 6], bits_at(a->bytes));
-	if (value & LONGER)
-		value = find_stretch(t, t->longer[value & ~LONGER],
-		    bits_at(a->bytes + 8));
-	if (value == NOTHING)
-		return false;
+	if (a->family == 4)
+		value = find_v4(t, a->bytes);
+	else if (a->family == 6)
+		value = find_v6(t, a->bytes);
+	found = value != NOTHING;
 	if (ret != NULL)
-		*ret = value;
-	return true;
-}
-
-/* --- building ------------------------------------------------------------ */
-
-/* A prefix, as it is sorted. */
-struct item {
-	uint64_t high, low;
-	uint32_t place;
-	uint8_t family, prefix;
-};
-
-/* Items with the same first 64 bits that say more than those. */
-struct run {
-	size_t first, count;	/* of the items */
-	uint32_t around;	/* what holds them all */
-};
-
-struct building {
-	struct prefixes t;	/* its arrays still each alone */
-	struct item *items;
-	struct run *runs;	/* one for each of ${t->longer} */
-	size_t count, stretches, slots, divisions, longer;
-	size_t slots_room, divisions_room;
-};
-
-static int
-compare_items(const void *a, const void *b)
-{
-	const struct item *x = a, *y = b;
-
-	if (x->family != y->family)
-		return x->family < y->family ? -1 : 1;
-	if (x->high != y->high)
-		return x->high < y->high ? -1 : 1;
-	if (x->low != y->low)
-		return x->low < y->low ? -1 : 1;
-	if (x->prefix != y->prefix)
-		return x->prefix < y->prefix ? -1 : 1;
-	return x->place < y->place ? -1 : 1;
-}
-
-/* The same prefix as the item before it? */
-static bool
-is_repeated(const struct item *items, size_t i)
-{
-	return i > 0 && items[i].family == items[i - 1].family &&
-	    items[i].high == items[i - 1].high &&
-	    items[i].low == items[i - 1].low &&
-	    items[i].prefix == items[i - 1].prefix;
-}
-
-/* How many items from ${i} on are longer than 64 bits, these all the same? */
-static size_t
-run_length(const struct building *b, size_t i)
-{
-	size_t end = i;
-
-	while (end < b->count && b->items[end].prefix > 64 &&
-	    b->items[end].family == b->items[i].family &&
-	    b->items[end].high == b->items[i].high)
-		end++;
-	return end - i;
-}
-
-/* Make room for ${more} of ${size} octets after ${used}; -1 and ${*array} as
- * it was if there is none. */
-static int
-make_room(void **array, size_t used, size_t more, size_t *room, size_t size)
-{
-	size_t wanted = used + more > 2 * *room ? used + more : 2 * *room;
-	void *grown;
-
-	if (used + more <= *room)
-		return 0;
-	if ((grown = realloc(*array, wanted * size)) == NULL)
-		return -1;
-	*array = grown;
-	*room = wanted;
-	return 0;
-}
-
-static int divide(struct building *b, uint32_t first, uint32_t count,
-    struct slot *ret);
-
-/* Fill the slots of ${d}.  Nothing that ${b} has grows is pointed to, as it
- * may grow on the way. */
-static int
-fill_slots(struct building *b, struct division d)
-{
-	uint32_t at = d.first;
-
-	for (uint32_t i = 0; i < d.slots; i++) {
-		uint32_t first = at;
-		struct slot slot;
-
-		while (at <= d.last && (stretch_start(&b->t.stretches[at]) -
-		    d.start) >> d.shift == i)
-			at++;
-		if (divide(b, first, at - first, &slot) != 0)
-			return -1;
-		b->t.slots[d.slot + i] = slot;
-	}
-	return 0;
-}
-
-/*
- * Make a slot of ${count} stretches, divided if they are many: into as many
- * parts as there are stretches at most, and more than half of that.  The first
- * and the last are then in different ones, so this ends.
- */
-static int
-divide(struct building *b, uint32_t first, uint32_t count, struct slot *ret)
-{
-	const struct stretch *stretches = b->t.stretches;
-	void *divisions = b->t.divisions, *slots = b->t.slots;
-	struct division d = { .first = first };
-	uint64_t reach;
-	int status;
-
-	ret->first = first & ((1U << 29) - 1);
-	ret->count = count & 7;
-	if (count <= IN_SLOT)
-		return 0;
-	d.last = first + count - 1;
-	d.start = stretch_start(&stretches[first]);
-	reach = stretch_start(&stretches[d.last]) - d.start;
-	while (reach >> d.shift >= (uint64_t)count)
-		d.shift++;
-	d.slots = (uint32_t)(reach >> d.shift) + 1;
-	d.slot = (uint32_t)b->slots;
-	status = make_room(&divisions, b->divisions, 1, &b->divisions_room,
-	    sizeof(d));
-	b->t.divisions = divisions;
-	if (status == 0)
-		status = make_room(&slots, b->slots, d.slots, &b->slots_room,
-		    sizeof(*b->t.slots));
-	b->t.slots = slots;
-	if (status != 0)
-		return -1;
-	ret->first = b->divisions & ((1U << 29) - 1);
-	ret->count = DIVIDED;
-	b->t.divisions[b->divisions++] = d;
-	b->slots += d.slots;
-	return fill_slots(b, d);
-}
-
-/* End ${l}, the last of all lines up to now, and make its slots. */
-static int
-finish_line(struct building *b, struct stretches *l, struct slot *ret)
-{
-	size_t first = b->stretches + 1;
-
-	stretches_close(l, UINT64_MAX);
-	b->stretches += l->count;
-	return divide(b, (uint32_t)first, (uint32_t)l->count - 1, ret);
-}
-
-/* The line of the first 64 bits of ${family}, whose items start at ${*i}. */
-static int
-build_line(struct building *b, uint8_t family, size_t *i, struct slot *ret)
-{
-	struct stretches l;
-	size_t length;
-
-	stretches_begin(&l, b->t.stretches + b->stretches, NOTHING);
-	for (; *i < b->count && b->items[*i].family == family; *i += length) {
-		const struct item *item = &b->items[*i];
-
-		length = run_length(b, *i);
-		if (length > 0) {
-			stretches_close(&l, item->high);
-			b->runs[b->longer] = (struct run){
-				*i, length, stretches_around(&l)
-			};
-			stretches_lay(&l, item->high, 64,
-			    LONGER | (uint32_t)b->longer++);
-			continue;
-		}
-		length = 1;
-		if (!is_repeated(b->items, *i))
-			stretches_lay(&l, item->high, item->prefix, item->place);
-	}
-	return finish_line(b, &l, ret);
-}
-
-/* The lines of the last 64 bits. */
-static int
-build_longer(struct building *b)
-{
-	for (size_t k = 0; k < b->longer; k++) {
-		const struct run *run = &b->runs[k];
-		struct stretches l;
-
-		stretches_begin(&l, b->t.stretches + b->stretches, run->around);
-		for (size_t i = run->first; i < run->first + run->count; i++) {
-			const struct item *item = &b->items[i];
-
-			if (!is_repeated(b->items, i))
-				stretches_lay(&l, item->low, item->prefix - 64U,
-				    item->place);
-		}
-		if (finish_line(b, &l, &b->t.longer[k]) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* Memory that begins with a cache line; a large piece is on huge pages, as each
- * step of a look-up would also miss the TLB. */
-static void *
-aligned(size_t size)
-{
-	size_t unit = size >= HUGE_PAGE / 2 ? HUGE_PAGE : CACHE_LINE;
-	void *memory;
-
-	size = (size + unit - 1) / unit * unit;
-	memory = aligned_alloc(unit, size);
-	if (memory != NULL && unit == HUGE_PAGE)
-		madvise(memory, size, MADV_HUGEPAGE);
-	return memory;
-}
-
-/* Copy ${size} octets to ${*at}, after which it stands behind them. */
-static void *
-append(uint8_t **at, const void *array, size_t size)
-{
-	void *copy = *at;
-
-	if (size > 0)
-		memcpy(copy, array, size);
-	*at += size;
-	return copy;
-}
-
-/* The table itself.  Divisions come first, so that none lies across two
- * lines. */
-static struct prefixes *
-pack(const struct building *b)
-{
-	size_t head = (sizeof(struct prefixes) + CACHE_LINE - 1) /
-	    CACHE_LINE * CACHE_LINE;
-	size_t divisions = b->divisions * sizeof(*b->t.divisions);
-	size_t stretches = b->stretches * sizeof(*b->t.stretches);
-	size_t slots = b->slots * sizeof(*b->t.slots);
-	size_t longer = b->longer * sizeof(*b->t.longer);
-	size_t bytes = head + divisions + stretches + slots + longer;
-	struct prefixes *t = aligned(bytes);
-	uint8_t *at;
-
-	if (t == NULL)
-		return NULL;
-	at = (uint8_t *)t + head;
-	*t = b->t;
-	t->bytes = bytes;
-	t->divisions = append(&at, b->t.divisions, divisions);
-	t->stretches = append(&at, b->t.stretches, stretches);
-	t->slots = append(&at, b->t.slots, slots);
-	t->longer = append(&at, b->t.longer, longer);
-	return t;
-}
-
-/* Each run is one more line, and one more prefix on the line of its first
- * bits; a prefix starts a stretch and ends one. */
-static int
-build(struct building *b)
-{
-	struct prefixes *t = &b->t;
-	size_t runs = 0, length, most, i = 0;
-
-	qsort(b->items, b->count, sizeof(*b->items), compare_items);
-	for (size_t k = 0; k < b->count; k += length > 0 ? length : 1) {
-		length = run_length(b, k);
-		runs += length > 0;
-	}
-	most = 2 * (b->count + runs) + runs + 2 + IN_SLOT;
-	b->runs = calloc(runs + 1, sizeof(*b->runs));
-	t->longer = calloc(runs + 1, sizeof(*t->longer));
-	t->stretches = malloc(most * sizeof(*t->stretches));
-	if (b->runs == NULL || t->longer == NULL || t->stretches == NULL)
-		return -1;
-	if (build_line(b, 4, &i, &t->line[0]) != 0 ||
-	    build_line(b, 6, &i, &t->line[1]) != 0 || build_longer(b) != 0)
-		return -1;
-	for (i = 0; i < IN_SLOT; i++)	/* read over, never used */
-		t->stretches[b->stretches++] = stretch_make(0, NOTHING);
-	return 0;
-}
-
-static struct item *
-items_of(const struct netblock *blocks, size_t count)
-{
-	struct item *items = malloc((count + 1) * sizeof(*items));
-
-	for (size_t i = 0; items != NULL && i < count; i++) {
-		items[i].high = bits_at(blocks[i].base.bytes);
-		items[i].low = bits_at(blocks[i].base.bytes + 8);
-		items[i].place = (uint32_t)i;
-		items[i].family = blocks[i].base.family;
-		items[i].prefix = blocks[i].prefix;
-	}
-	return items;
-}
-
-struct prefixes *
-prefixes_new(const struct netblock *blocks, size_t count)
-{
-	struct building b = { .count = count };
-	struct prefixes *t = NULL;
-
-	if (count > PREFIXES_MAX)
-		return NULL;
-	b.items = items_of(blocks, count);
-	if (b.items != NULL && build(&b) == 0)
-		t = pack(&b);
-	free(b.items);
-	free(b.runs);
-	free(b.t.divisions);
-	free(b.t.stretches);
-	free(b.t.slots);
-	free(b.t.longer);
-	return t;
+		*ret ^= (*ret ^ value) & -(size_t)found;
+	return found;
 }
 
 size_t

@@ -4,23 +4,11 @@
 /*
  * prefixes - which of these IPv4 and IPv6 prefixes holds this address?
  *
- * Prefixes nest or are apart, so they cut the line of all addresses into
- * stretches, each with one longest prefix, or none.  A look-up finds the
- * stretch that an address is in.  The line is that of the first 64 bits; an
- * IPv4 address takes the upper 32 of them.  Longer IPv6 prefixes that begin
- * with the same 64 bits have a line of the other 64 to themselves.
- *
- *	stretches  where each starts, and its prefix; the lines one after
- *		   the other
- *	slots	   the few stretches that start in one even part of a line:
- *		   enough parts for one or two each.  Where many do, the part
- *		   is divided again, as closely as they lie.
- *
- * What is read at random is to stay in the cache: 25 to 45 octets a prefix,
- * all in one piece of memory, on huge pages if it is large.
- *
- *	10.0.0.0/8 and 10.1.0.0/16:  0 -  |  10.0 /8  |  10.1 /16  |
- *				     10.2 /8  |  11.0 -
+ * An IPv4 address is a look at one slot, which the address itself leads to, and
+ * at the few stretches of addresses in it; an IPv6 address needs the same for
+ * 64 bits, and again for the others where prefixes are longer than that.  What
+ * is read at random is to stay in the cache: 18 to 36 octets a prefix, all in
+ * one piece of memory, on huge pages if it is large.  prefixes_data.h draws it.
  */
 
 #include <stdbool.h>

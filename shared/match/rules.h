@@ -141,12 +141,9 @@ enum rules_client rules_client(const struct rules *r,
 bool rules_screen(const struct rules *r);
 
 /**
- * rules_matcher(r), rules_allow(r):
- * Return the matcher of the lists that are not compiled, and the site's allow
- * rules or NULL; borrowed until ${r} is freed.  The matcher holds nothing if
- * all lists are of addresses.
+ * rules_allow(r):
+ * Return the site's allow rules, or NULL; borrowed until ${r} is freed.
  */
-const struct matcher *rules_matcher(const struct rules *r);
 const struct allow *rules_allow(const struct rules *r);
 
 /* How much they are. */

@@ -3,8 +3,8 @@
 
 /*
  * rules_data - what rules are made of: rules_load.c makes them, rules_file.c
- * stores and maps them, rules.c asks them, rules_view.c and rules_count.c show
- * them.  Nobody else includes it.
+ * stores and maps them, rules.c and rules_match.c ask them, rules_view.c and
+ * rules_count.c show them.  Nobody else includes it.
  */
 
 #include "match/address_matcher.h"

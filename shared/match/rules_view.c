@@ -182,7 +182,7 @@ give_held(const struct allow *a, const struct rules_question *q,
 	return lists;
 }
 
-void
+uint64_t
 rules_view_held(const struct rules *r, const struct rules_question *q,
     size_t entry_length, uint64_t lists, bool important,
     rules_view_take_hold *take, void *ctx)
@@ -193,4 +193,5 @@ rules_view_held(const struct rules *r, const struct rules_question *q,
 	if (r->allow != NULL)
 		(void)give_held(r->allow, q, entry_length, lists, false, take,
 		    ctx);
+	return lists;
 }

@@ -51,9 +51,11 @@ typedef void rules_view_take_hold(void *ctx, const struct rules_view_hold *h);
  * rules_view_held(r, q, entry_length, lists, important, take, ctx):
  * Give all that holds back a hit of ${lists} by an entry of ${entry_length}
  * octets, 0 for what is no name, to ${take} with ${ctx}; no list's own
- * exception does where the entry is ${important}.
+ * exception does where the entry is ${important}.  Return those of ${lists}
+ * that do not except the name themselves; if none is left, a shorter entry may
+ * be the hit.
  */
-void rules_view_held(const struct rules *r, const struct rules_question *q,
+uint64_t rules_view_held(const struct rules *r, const struct rules_question *q,
     size_t entry_length, uint64_t lists, bool important,
     rules_view_take_hold *take, void *ctx);
 

@@ -2,50 +2,25 @@
 #define STRETCHES_H
 
 /*
- * stretches - a line of 2^64 places, cut by prefixes that nest or are apart
+ * stretches - a line of 2^32 places, cut by prefixes that nest or are apart
  * into stretches, each with the value of the longest prefix there.
  *
  *	[          a          ]
  *	      [   b   ]			a | b | a | none
  *
  * stretches_begin; then for each prefix, sorted by its start and of one start
- * the shorter first, stretches_lay; then stretches_close with UINT64_MAX.
+ * the shorter first, stretches_lay; then stretches_close with UINT32_MAX.
  */
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
-/* From its start to the start of the next.  Twelve octets, as tables of them
- * are to stay in the cache: a number of 64 bits would make them sixteen. */
+/* From its start to the start of the next. */
 struct stretch {
-	uint32_t start[2];	/* stretch_start */
-	uint32_t value;
+	uint32_t start, value;
 };
 
-/**
- * stretch_start(s), stretch_make(start, value):
- * Where ${s} starts; one that starts there.
- */
-static inline uint64_t
-stretch_start(const struct stretch *s)
-{
-	uint64_t start;
-
-	memcpy(&start, s->start, sizeof(start));
-	return start;
-}
-
-static inline struct stretch
-stretch_make(uint64_t start, uint32_t value)
-{
-	struct stretch s = { .value = value };
-
-	memcpy(s.start, &start, sizeof(start));
-	return s;
-}
-
-#define STRETCHES_NESTED 67	/* none, 0 to 64 bits, 64 again */
+#define STRETCHES_NESTED 35	/* none, 0 to 32 bits, 32 again */
 
 /* Plain data; ${count} is for all to read. */
 struct stretches {
@@ -53,8 +28,7 @@ struct stretches {
 	size_t count;			/* in use */
 	unsigned depth;
 	struct {
-		uint64_t last;
-		uint32_t value;
+		uint32_t last, value;
 	} open[STRETCHES_NESTED];	/* those that hold where we are */
 };
 
@@ -68,10 +42,10 @@ void stretches_begin(struct stretches *s, struct stretch *room,
 
 /**
  * stretches_lay(s, first, bits, value):
- * Lay the prefix of ${bits} that starts at ${first} along the line.  One of 64
+ * Lay the prefix of ${bits} that starts at ${first} along the line.  One of 32
  * may be laid on another: the second one holds.
  */
-void stretches_lay(struct stretches *s, uint64_t first, unsigned bits,
+void stretches_lay(struct stretches *s, uint32_t first, unsigned bits,
     uint32_t value);
 
 /**
@@ -79,7 +53,7 @@ void stretches_lay(struct stretches *s, uint64_t first, unsigned bits,
  * Close the prefixes that end before ${at}; return the value of the one that
  * holds now.
  */
-void stretches_close(struct stretches *s, uint64_t at);
+void stretches_close(struct stretches *s, uint32_t at);
 uint32_t stretches_around(const struct stretches *s);
 
 #endif /* !STRETCHES_H */

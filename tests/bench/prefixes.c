@@ -5,6 +5,7 @@
  *	together	each look-up is on its own, so that the processor
  *			works on several at once
  *	in turn		each needs what the one before it found
+ *	clients		together, for addresses of which there are only CLIENTS
  *
  * The lengths are spread as in the Internet's routing tables (netblocks of
  * sites), or are nearly all full ones (lists of hosts).  IPv6 prefixes share
@@ -22,6 +23,7 @@
 #include "match/prefixes.h"
 
 #define LOOKUPS (1U << 19)
+#define CLIENTS 10000
 #define PART (1U << 14)
 #define ROUNDS 25
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -219,8 +221,8 @@ try_mix(const char *name, unsigned count, const struct share *v4,
 	struct netblock *blocks = calloc(count, sizeof(*blocks));
 	struct address *asked = calloc(LOOKUPS, sizeof(*asked));
 	struct prefixes *t = NULL;
-	double built = 0, together, in_turn;
-	unsigned hits;
+	double built = 0, together, in_turn, clients;
+	unsigned hits, found;
 
 	if (blocks == NULL || asked == NULL)
 		exit(EXIT_FAILURE);
@@ -238,9 +240,13 @@ try_mix(const char *name, unsigned count, const struct share *v4,
 	}
 	together = ask(t, asked, false, &hits);
 	in_turn = ask(t, asked, true, &hits);
-	printf("%-12s %8.1f %8.1f %6u%% %8zu %8.1f\n", name, together, in_turn,
-	    (unsigned)(hits * 100.0 / LOOKUPS), prefixes_bytes(t) / 1024,
-	    built / 1e6);
+	found = hits;
+	for (unsigned i = CLIENTS; i < LOOKUPS; i++)
+		asked[i] = asked[random_below(CLIENTS)];
+	clients = ask(t, asked, false, &hits);
+	printf("%-12s %8.1f %8.1f %8.1f %6u%% %8zu %8.1f\n", name, together,
+	    in_turn, clients, (unsigned)(found * 100.0 / LOOKUPS),
+	    prefixes_bytes(t) / 1024, built / 1e6);
 	prefixes_free(t);
 	free(blocks);
 	free(asked);
@@ -256,8 +262,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: prefixes [COUNT]\n");
 		return 2;
 	}
-	printf("%-12s %8s %8s %7s %8s %8s\n", "", "together", "in turn",
-	    "found", "KiB", "build ms");
+	printf("%-12s %8s %8s %8s %7s %8s %8s\n", "", "together", "in turn",
+	    "clients", "found", "KiB", "build ms");
 	try_mix("sites v4", count, sites4, NULL);
 	try_mix("sites v6", count, NULL, sites6);
 	try_mix("sites mixed", count, sites4, sites6);

@@ -9,6 +9,7 @@
 #include "core/config.h"
 #include "core/counters.h"
 #include "dnstap/dnstap_feed.h"
+#include "log_counters.h"
 #include "log_input.h"
 #include "taps.h"
 #include "unit.h"

@@ -111,6 +111,23 @@ def test_replaced_by_rename(site):
     assert site.counts() == [2, 1, 0]
 
 
+def test_netblocks(site):
+    """A file of excluded clients, which the one who asks comes to, and
+    leaves."""
+    excluded = site.folder / "resolvers"
+    excluded.write_text("10.9.0.0/16\n")
+    with site.conf.open("a") as f:
+        f.write(f'excluded = {{ "file:{excluded}" }}\n')
+    site.start()
+    excluded.write_text("10.1.1.2\n")
+    site.said("generation 2")
+    site.ask("known.example")
+    excluded.write_text("10.9.0.0/16\n")
+    site.look_up("known.example", 3)
+    assert ("known.example", 2) not in site.hits()
+    assert site.counts() == [3, 2, 0]
+
+
 def test_written(site):
     """Bit by bit: it is read when the writer has done."""
     site.start()

@@ -17,7 +17,7 @@
 
 #define RECORD_SIZE 4096	/* octets of a record, without comments */
 #define SERVERS 16		/* name servers of the zone that we know */
-#define GENERATE_MAX 65536	/* records that one $GENERATE may make */
+#define GENERATE_MAX 65536	/* records that all $GENERATE may make */
 
 struct zone {
 	struct list_reader *r;
@@ -35,6 +35,7 @@ struct zone {
 	struct dns_name server[SERVERS], last;	/* last: entry taken */
 	size_t servers;
 	bool last_allow;
+	unsigned long generated;	/* records, by $GENERATE */
 };
 
 /* --- records --------------------------------------------------------------- */
@@ -445,15 +446,18 @@ generate(struct zone *z, const char *text)
 {
 	char pattern[RECORD_SIZE];
 	struct range range;
+	unsigned long steps;
 
 	if (!read_range(text, &range)) {
 		refuse(z, LIST_NOT_A_RULE);
 		return;
 	}
-	if ((range.last - range.first) / range.step >= GENERATE_MAX) {
+	steps = (range.last - range.first) / range.step;
+	if (steps >= GENERATE_MAX - z->generated) {
 		refuse(z, LIST_TOO_COMPLEX);
 		return;
 	}
+	z->generated += steps + 1;
 	memcpy(pattern, range.pattern, strlen(range.pattern) + 1);
 	for (; range.first <= range.last; range.first += range.step) {
 		if (!fill_in(z, pattern, range.first)) {

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 #include "followed.h"
+
+#include "log_counters.h"
 #include "unit.h"
 
 static char folder[64], path[128];

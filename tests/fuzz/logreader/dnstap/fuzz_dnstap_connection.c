@@ -14,6 +14,7 @@
 #include "dnstap/dnstap_feed.h"
 #include "fuzzing.h"
 #include "hits/pipeline.h"
+#include "log_counters.h"
 #include "log_input.h"
 
 static struct config *config;

@@ -299,9 +299,8 @@ a_rule_holds_until_the_microsecond_of_its_expiry(void **state)
 	assert_false(allow_expired(a, 0, NOW - 1));
 	assert_true(allow_expired(a, 0, NOW));
 	assert_false(allow_expired(a, 1, NOW));
-	assert_int_equal(allow_expired_count(a, NOW - 1), 0);
-	assert_int_equal(allow_expired_count(a, NOW), 1);
-	assert_int_equal(allow_expired_count(a, NOW + 1), 2);
+	assert_true(allow_expired(a, 1, NOW + 1));
+	assert_false(allow_expired(a, 2, NOW + 1));
 	allow_free(a);
 }
 
@@ -373,7 +372,7 @@ no_rules_hold_nothing_back(void **state)
 
 	(void)state;
 	expect(a, "ok.example", "example", -1);
-	assert_int_equal(allow_expired_count(a, NOW), 0);
+	assert_int_equal(allow_count(a), 0);
 	allow_free(a);
 	allow_free(NULL);
 	allow_builder_free(NULL);

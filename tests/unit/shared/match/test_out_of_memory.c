@@ -98,8 +98,9 @@ load_rules(void)
 	static struct rules_list lists[3];
 	struct address_match address_match;
 	struct address address = unit_address("10.0.77.1");
+	struct rules_walk walk = { .part = 0 };
+	struct rules_match match;
 	struct dns_name name;
-	struct match match;
 	struct rules *r;
 	char error[128] = "";
 
@@ -121,9 +122,9 @@ load_rules(void)
 	if (r == NULL)
 		return false;
 	/* What came out in spite of it is whole. */
-	assert_true(matcher_find(rules_matcher(r), &name, &match));
+	assert_true(rules_walk(r, &name, &walk, &match));
 	assert_int_equal(match.lists, 2);
-	assert_int_equal(matcher_names(rules_matcher(r)), 20000);
+	assert_int_equal(rules_size(r).names, 20000);
 	assert_true(rules_address(r, &address, &address_match));
 	assert_int_equal(address_match.lists, 4);
 	assert_int_equal(address_matcher_count(rules_addresses(r)), 2000);

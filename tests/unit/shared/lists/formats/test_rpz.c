@@ -88,6 +88,9 @@ directives(void **state)
 		{ "$GENERATE 0-99999999 h$ CNAME .\n"
 		    "$GENERATE 1-2 h${1} CNAME .\n", "", LIST_TOO_COMPLEX,
 		    2 },
+		{ "$GENERATE 0-40000 h.x CNAME .\n"
+		    "$GENERATE 0-40000 i.x CNAME .\n", "=h.x\n",
+		    LIST_TOO_COMPLEX, 1 },
 	};
 
 	(void)state;
