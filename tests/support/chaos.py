@@ -480,18 +480,20 @@ class Site:
                 assert source.trouble is None, source.trouble
             self.mend(time.monotonic())
             if len(self.active) < self.rng.randrange(4):
-                fault = first[0] if first else self.rng.choices(
-                    faults, [f.weight for f in faults])[0]
-                if fault.part not in self.active:
-                    self.break_one(fault)
-                    del first[:1]
+                self.break_one(faults, first)
             if "redis" not in self.active:
                 self.witness.look()
         while self.active:
             self.mend(float("inf"))
             time.sleep(0.05)
 
-    def break_one(self, fault):
+    def break_one(self, faults, first):
+        fault = first[0] if first and first[0].part not in self.active else \
+            self.rng.choices(faults, [f.weight for f in faults])[0]
+        if fault.part in self.active:
+            return
+        if fault in first:
+            first.remove(fault)
         self.counts[fault.name] += 1
         self.go_on(fault, fault.function(self))
 

@@ -9,15 +9,15 @@ from redis.exceptions import ClusterDownError, RedisError
 
 import chaos
 from faults import fault, hangs
-from servers import wait_until
+from redis_sites import Cluster
 
 PORTS = range(7001, 7007)
 NODE_TIMEOUT = 1500	# milliseconds until a master that is silent is replaced
 WAIT = 1000		# milliseconds that a write may take to its replica
 
 
-class Cluster:
-    """Six nodes in a namespace, with the ways of a FarRedis."""
+class FarCluster(Cluster):
+    """The nodes in a namespace, on disk, with the ways of a FarRedis."""
 
     def __init__(self, folder, space, address):
         self.space = space
@@ -28,28 +28,20 @@ class Cluster:
             self.nodes.append(chaos.FarRedis(
                 home, space, address, port, (
                     "--cluster-enabled", "yes", "--cluster-node-timeout",
-                    NODE_TIMEOUT, "--cluster-replica-validity-factor", "0")))
+                    NODE_TIMEOUT, "--cluster-replica-validity-factor", "0",
+                    "--repl-diskless-sync-delay", "0")))
         self.target = ",".join(node.target for node in self.nodes)
 
-    def start(self):
-        for node in self.nodes:
-            node.start()
-        self.tell("create", *(n.target for n in self.nodes),
-                  "--cluster-replicas", "1")
-        assert wait_until(self.whole, 30, 0.1), "no cluster"
+    def cli(self, *words):
+        self.space.inside("redis-cli", *words)
 
-    def tell(self, *words):
-        self.space.inside("redis-cli", "--cluster", *words, "--cluster-yes")
+    def slots(self, node=None):
+        return [(first, last, master[1]) for first, last, master, *_ in
+                (node or self.newest()).client.execute_command(
+                    "CLUSTER SLOTS")]
 
-    def kill9(self):
-        for node in self.nodes:
-            node.kill9()
-
-    # --- who is who -------------------------------------------------------------
-
-    def masters(self):
-        """{node: its slots as (first, last)}, by what the node says that has
-        heard of the last election."""
+    def newest(self):
+        """The node that has heard of the last election."""
         views = []
         for node in self.nodes:
             if node.alive() and not node.hangs:
@@ -58,15 +50,15 @@ class Cluster:
                     views.append((int(info["cluster_current_epoch"]), node))
         if not views:
             raise ClusterDownError("says each of its nodes")
-        _, node = max(views, key=lambda view: view[0])
-        return {self.node(address): [tuple(map(int, (span * 2)[:2]))
-                                     for span in words["slots"]]
-                for address, words in node.client.cluster("nodes").items()
-                if words["slots"]}
+        return max(views, key=lambda view: view[0])[1]
 
-    def node(self, address):
-        [node] = [n for n in self.nodes if address.endswith(f":{n.port}")]
-        return node
+    def masters(self):
+        """{node: its slots as (first, last)}"""
+        found = {}
+        for first, last, port in self.slots():
+            [node] = [n for n in self.nodes if n.port == port]
+            found.setdefault(node, []).append((first, last))
+        return found
 
     def client_of(self, partition):
         slot = key_slot(str(partition).encode())
@@ -89,13 +81,9 @@ class Cluster:
         except RedisError:
             return False
 
-    def whole(self):
-        """Does each master have a replica that is up to date?"""
+    def mended(self):
         try:
-            return all(node.client.cluster("info")["cluster_state"] == "ok"
-                       for node in self.nodes) and all(
-                node.client.info("replication").get("slave0", {})
-                .get("state") == "online" for node in self.masters())
+            return all(self.whole(node) for node in self.nodes)
         except RedisError:
             return False
 
@@ -104,7 +92,7 @@ class ClusterSite(chaos.Site):
     partitions = 16
 
     def make_redis(self, address):
-        return Cluster(self.folder, self.far, address)
+        return FarCluster(self.folder, self.far, address)
 
     def conf(self, source, *lines):
         return super().conf(source, "redis_replicas = 1", *lines)
@@ -131,7 +119,7 @@ def a_master_is_killed(site):
     node.kill9()
     yield
     node.start()
-    yield from until(site.redis.whole)
+    yield from until(site.redis.mended)
 
 
 @fault("cluster")
@@ -140,14 +128,14 @@ def a_master_is_replaced(site):
     node.kill9()
     yield from until(lambda: site.redis.replaced(node))
     node.start()
-    yield from until(site.redis.whole)
+    yield from until(site.redis.mended)
 
 
 @fault("cluster")
 def a_master_hangs(site):
     """If for long, it finds when it goes on that another is master."""
     yield from hangs(one_of(site))
-    yield from until(site.redis.whole)
+    yield from until(site.redis.mended)
 
 
 @fault("cluster")
@@ -162,16 +150,17 @@ def slots_move(site):
     used = {key_slot(str(p).encode()) for p in range(site.partitions)}
     count = next((i for i, slot in enumerate(own[source], 1)
                   if slot in used), 1)
-    moving = subprocess.Popen(
-        site.far.command(
-            "redis-cli", "--cluster", "reshard", source.target,
-            "--cluster-from", source.client.cluster("myid"), "--cluster-to",
-            target.client.cluster("myid"), "--cluster-slots", count,
-            "--cluster-yes"),
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with (site.folder / "reshard.out").open("a") as out:
+        moving = subprocess.Popen(
+            site.far.command(
+                "redis-cli", "--cluster", "reshard", source.target,
+                "--cluster-from", source.client.cluster("myid"),
+                "--cluster-to", target.client.cluster("myid"),
+                "--cluster-slots", count, "--cluster-yes"),
+            stdout=out, stderr=out)
     try:
         yield from until(lambda: moving.poll() is not None)
     finally:
         moving.kill()
         moving.wait()
-    yield from until(site.redis.whole)
+    yield from until(site.redis.mended)
