@@ -35,7 +35,8 @@ def told(db):
 
 def put_old(db, days, **changes):
     """A hit that reached Redis so many days ago."""
-    db.xadd(HITS, hit(**changes), id=f"{int(time.time() * 1000) - days * DAY_MS}-*")
+    then = int(time.time() * 1000) - days * DAY_MS
+    db.xadd(HITS, hit(**changes), id=f"{then}-*")
 
 
 def test_incidents_expire_with_all_that_is_theirs(db, keeping):
