@@ -47,16 +47,15 @@ tear_down(void **state)
 static void
 expect_partition(const struct redis_reply *expired)
 {
-	fake_expect("HSET qw:{0}:limits hits 1000", &one);
-	fake_expect("FCALL qw_upkeep_evict 1 qw:{0}:hits 10 ", &finished);
-	fake_expect("FCALL qw_upkeep_state 1 qw:{0}:hits g", &figures);
+	fake_expect("FCALL qw_upkeep_evict 2 qw:{0}:hits qw:{0}:moving 10 ", &finished);
+	fake_expect("FCALL qw_upkeep_state 2 qw:{0}:hits qw:{0}:moving g", &figures);
 	fake_expect("FCALL qw_upkeep_alarm 2 qw:{alarms}:now qw:{alarms}:log "
 	    "stream 0 1 ", &one);
 	fake_expect("FCALL qw_upkeep_alarm 2 qw:{alarms}:now qw:{alarms}:log "
 	    "hosts 0 0 ", &one);
 	fake_expect("FCALL qw_upkeep_alarm 2 qw:{alarms}:now qw:{alarms}:log "
 	    "dead 0 0 ", &one);
-	fake_expect("FCALL qw_upkeep_expire 1 qw:{0}:hits ", expired);
+	fake_expect("FCALL qw_upkeep_expire 2 qw:{0}:hits qw:{0}:moving ", expired);
 }
 
 static void
@@ -85,7 +84,7 @@ goes_round_and_then_only_expires_what_is_left(void **state)
 static void
 says_what_is_broken_and_goes_on(void **state)
 {
-	fake_expect("HSET qw:{0}:limits", &wrong);
+	fake_expect("FCALL qw_upkeep_evict", &wrong);
 	expect_end(&one, "HMGET qw:source:incidents-c");
 	assert_int_equal(upkeep_step(*state), STORE_DONE);
 }
@@ -93,7 +92,6 @@ says_what_is_broken_and_goes_on(void **state)
 static void
 begins_again_where_redis_went_away(void **state)
 {
-	fake_expect("HSET qw:{0}:limits", &one);
 	fake_expect("FCALL qw_upkeep_evict", NULL);
 	assert_int_equal(upkeep_step(*state), STORE_AWAY);
 	assert_string_equal(upkeep_error(*state), "no route");
