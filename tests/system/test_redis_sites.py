@@ -2,6 +2,7 @@
 and whose masters die, a master that sentinels name, TLS."""
 
 import time
+from binascii import crc_hqx
 
 import pytest
 
@@ -22,12 +23,14 @@ class Log:
         self.path = folder / "queries.log"
         self.path.touch()
         self.written = 0
+        self.clients = 62500
 
     def write(self, count):
         with self.path.open("a") as f:
             for i in range(self.written, self.written + count):
+                client = i % self.clients
                 f.write(LINE.format(i // 60000 % 60, i // 1000 % 60, i % 1000,
-                                    i // 250 % 250, i % 250, i, i))
+                                    client // 250, client % 250, i, i))
         self.written += count
 
 
@@ -199,6 +202,41 @@ def test_incidents_come_from_every_node_of_a_cluster(cluster, log, configure,
     log.write(400)
     assert wait_until(lambda: opened(cluster) == 800, 25, 0.1), (
         opened(cluster), consumer.stderr, reader.stderr)
+
+
+def counted(cluster, clients):
+    """The hits of each client by its record; None if that cannot be told."""
+    try:
+        found = {}
+        for client in range(clients):
+            host = f"10.0.0.{client}"
+            p = crc_hqx(host.encode(), 0) % 16384 % PARTITIONS
+            key = f"qw:{{{p}}}:host:{host}"
+            found[client] = int(cluster.ask(key, "HGET", key, "hits") or 0)
+        return found
+    except redis_sites.redis.exceptions.RedisError:
+        return None
+
+
+def test_records_stay_whole_while_their_slots_move(cluster, log, configure,
+                                                   spawn):
+    """A host whose record is here and whose incident is there is no new one,
+    and none of its hits is lost."""
+    log.clients = 50
+    consumer = spawn("incidents", "-c", configure(), "-o", cluster.target)
+    reader = spawn("logreader", "-c", configure(), "-o", cluster.target, "-f",
+                   "--from-start", log.path)
+    log.write(500)
+    assert wait_until(lambda: counted(cluster, 50) == dict.fromkeys(
+        range(50), 10), 20, 0.2), (consumer.stderr, reader.stderr)
+    for p in range(PARTITIONS):
+        move_slot(cluster, f"qw:{{{p}}}:hits", log)
+    log.write(50 - log.written % 50)
+    each = log.written // 50
+    assert wait_until(lambda: counted(cluster, 50) == dict.fromkeys(
+        range(50), each), 30, 0.2), (counted(cluster, 50), consumer.stderr)
+    assert opened(cluster) == 50
+    assert "dead" not in consumer.stderr.replace("0 dead-lettered", "")
 
 
 def test_functions_that_one_node_has_lost_are_mended_there(
