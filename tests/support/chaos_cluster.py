@@ -132,6 +132,16 @@ def a_master_is_replaced(site):
 
 
 @fault("cluster")
+def a_master_is_demoted(site):
+    """It runs on as a replica, and closes no connection."""
+    masters = set(site.redis.masters())
+    node = site.rng.choice([n for n in site.redis.nodes if n not in masters])
+    node.client.execute_command("CLUSTER", "FAILOVER", "FORCE")
+    yield from until(lambda: set(site.redis.masters()) != masters)
+    yield from until(site.redis.mended)
+
+
+@fault("cluster")
 def a_master_hangs(site):
     """If for long, it finds when it goes on that another is master."""
     yield from hangs(one_of(site))

@@ -130,11 +130,12 @@ def test_each_hit_is_counted_once(site_of):
 
 
 def test_each_hit_is_counted_once_by_a_cluster(site_of, bin_dir):
-    """A master of six nodes is killed and replaced, and slots move, at
-    least."""
+    """A master of six nodes is demoted, another is killed and replaced, and
+    slots move, at least."""
     if programs.run_program(bin_dir / "querywatch-incidents", "-n", "-o",
                             "127.0.0.1:1,127.0.0.1:2").returncode != 0:
         pytest.skip("the programs know no cluster")
     run(site_of(chaos_cluster.ClusterSite), {"redis"},
         [f for f in FAULTS if f.function in (
+            chaos_cluster.a_master_is_demoted,
             chaos_cluster.a_master_is_replaced, chaos_cluster.slots_move)])
