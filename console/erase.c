@@ -17,7 +17,6 @@
 #include "output/redis_link.h"
 
 #define LIMIT "500"		/* entries looked at in one call */
-#define KEY_SIZE 32
 #define CURSOR_SIZE 64
 
 static const char help[] =
@@ -109,18 +108,21 @@ find_partitions(struct command_redis *r)
 /* Remove one part, call after call.  Return 0 and how many there were, or
  * -1. */
 static int
-erase_part(struct options *o, const char *key, const char *host,
+erase_part(struct options *o, unsigned partition, const char *host,
     const struct part *part, uint64_t *retfound)
 {
+	char key[PARTITION_KEY_SIZE], moving[PARTITION_KEY_SIZE];
 	char cursor[CURSOR_SIZE];
-	const char *argv[] = { "FCALL", "qw_upkeep_erase", "1", key, host,
-	    part->name, cursor, LIMIT, o->dry ? "1" : "0" };
+	const char *argv[] = { "FCALL", "qw_upkeep_erase", "2", key, moving,
+	    host, part->name, cursor, LIMIT, o->dry ? "1" : "0" };
 
 	*retfound = 0;
+	partition_key(partition, "hits", key);
+	partition_key(partition, "moving", moving);
 	snprintf(cursor, sizeof(cursor), "%s", part->begin);
 	while (cursor[0] != '\0') {
 		const struct redis_reply *r = command_redis_ask(&o->redis,
-		    key, 9, argv);
+		    key, 10, argv);
 
 		if (r == NULL)
 			return -1;
@@ -136,17 +138,15 @@ erase_part(struct options *o, const char *key, const char *host,
 static int
 erase_host(struct options *o)
 {
-	char host[ADDRESS_TEXT_SIZE], key[KEY_SIZE];
+	char host[ADDRESS_TEXT_SIZE];
 	unsigned partitions = find_partitions(&o->redis);
 	uint64_t found, all = 0;
 
 	if (partitions == 0)
 		return EXIT_FAILURE;
 	address_format(&o->host, host);
-	snprintf(key, sizeof(key), "qw:{%u}:hits",
-	    partition_of(host, partitions));
 	for (size_t i = 0; i < PARTS; i++) {
-		if (erase_part(o, key, host, &parts[i], &found) != 0)
+		if (erase_part(o, partition_of(host, partitions), host, &parts[i], &found) != 0)
 			return EXIT_FAILURE;
 		all += found;
 		if (found > 0)

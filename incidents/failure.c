@@ -22,6 +22,7 @@ is_passing(const char *error)
 			return true;
 	}
 	return strstr(error, "unction not found") != NULL ||
+	    strstr(error, "non local key") != NULL ||
 	    strstr(error, "o such key") != NULL ||
 	    strstr(error, "killed by user") != NULL;
 }

@@ -1,9 +1,9 @@
 #include "figures.h"
 
 #include "failure.h"
+#include "output/partition.h"
 #include "output/redis_link.h"
 #include "output/redis_servers.h"
-#include "stream_key.h"
 
 #define COUNT 11		/* numbers that the function returns */
 
@@ -12,14 +12,15 @@ figures_read(struct redis_servers *servers,
     const struct incident_settings *settings, unsigned partition,
     struct figures *ret, char *reterr)
 {
-	char key[STREAM_KEY_SIZE];
-	const char *argv[] = { "FCALL", "qw_upkeep_state", "1", key,
-	    settings->group };
+	char key[PARTITION_KEY_SIZE], moving[PARTITION_KEY_SIZE];
+	const char *argv[] = { "FCALL", "qw_upkeep_state", "2", key,
+	    moving, settings->group };
 	const struct redis_reply *r;
 	int64_t n[COUNT];
 
-	stream_key(partition, key);
-	r = redis_servers_call(servers, key, 5, argv, NULL);
+	partition_key(partition, "hits", key);
+	partition_key(partition, "moving", moving);
+	r = redis_servers_call(servers, key, 6, argv, NULL);
 	if (redis_reply_count(r) != COUNT)
 		return failure_judge(r, redis_servers_error(servers), reterr);
 	for (size_t i = 0; i < COUNT; i++)

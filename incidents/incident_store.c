@@ -11,13 +11,12 @@
 #include "output/redis_link.h"
 #include "output/redis_servers.h"
 #include "stream_batch.h"
-#include "stream_key.h"
 
 #define INCIDENTS_VERSION 3	/* VERSION in qw_incidents.lua */
 #define UPKEEP_VERSION 1	/* VERSION in qw_upkeep.lua */
 #define DEAD_MAX "10000"	/* dead entries kept, about */
 #define EVENTS_MAX "100000"	/* events kept, about */
-#define ARGUMENTS 11		/* of FCALL, before ids or a count */
+#define ARGUMENTS 12		/* of FCALL, before ids or a count */
 
 /* The Lua files, as the linker put them here. */
 extern const char _binary_incidents_qw_incidents_lua_start[];
@@ -127,7 +126,7 @@ incident_store_prepare(struct incident_store *s)
 {
 	enum store_result result;
 	const struct redis_reply *r;
-	char key[STREAM_KEY_SIZE];
+	char key[PARTITION_KEY_SIZE];
 	const char *create[] = { "XGROUP", "CREATE", key, s->settings->group,
 	    "0", "MKSTREAM" };
 
@@ -135,7 +134,7 @@ incident_store_prepare(struct incident_store *s)
 	    (result = check_libraries(s)) != STORE_DONE)
 		return result;
 	for (unsigned p = 0; p < s->settings->partitions; p++) {
-		stream_key(p, key);
+		partition_key(p, "hits", key);
 		r = redis_servers_call(s->servers, key, 6, create, NULL);
 		if (r == NULL || (redis_reply_type(r) == REDIS_ERROR &&
 		    strncmp(redis_reply_text(r), "BUSYGROUP", 9) != 0))
@@ -146,13 +145,28 @@ incident_store_prepare(struct incident_store *s)
 
 /* --- applying ----------------------------------------------------------- */
 
-/* The words that our functions' calls begin with; ${key} is borrowed. */
+/* The keys that a partition's functions are given. */
+struct keys {
+	char hits[PARTITION_KEY_SIZE], moving[PARTITION_KEY_SIZE];
+};
+
+static struct keys
+keys_of(unsigned partition)
+{
+	struct keys k;
+
+	partition_key(partition, "hits", k.hits);
+	partition_key(partition, "moving", k.moving);
+	return k;
+}
+
+/* The words that our functions' calls begin with; the keys are borrowed. */
 static void
 begin_call(const struct incident_store *s, const char *function,
-    const char *key, const char *argv[ARGUMENTS])
+    const struct keys *k, const char *argv[ARGUMENTS])
 {
-	const char *words[ARGUMENTS] = { "FCALL", function, "1", key,
-	    s->settings->group, s->settings->consumer, DEAD_MAX, s->names,
+	const char *words[ARGUMENTS] = { "FCALL", function, "2", k->hits,
+	    k->moving, s->settings->group, s->settings->consumer, DEAD_MAX, s->names,
 	    s->evidence, EVENTS_MAX, s->hosts };
 
 	memcpy(argv, words, sizeof(words));
@@ -211,9 +225,9 @@ static bool
 find_links(struct incident_store *s)
 {
 	for (unsigned p = 0; p < s->settings->partitions; p++) {
-		char key[STREAM_KEY_SIZE];
+		char key[PARTITION_KEY_SIZE];
 
-		stream_key(p, key);
+		partition_key(p, "hits", key);
 		s->links[p] = redis_servers_link(s->servers, key);
 		if (s->links[p] == NULL) {
 			away(s, NULL);
@@ -223,12 +237,12 @@ find_links(struct incident_store *s)
 	return true;
 }
 
-/* Fill ${argv} with the call that takes from the stream ${key}. */
+/* Fill ${argv} with the call that takes from a stream. */
 static void
-take_call(const struct incident_store *s, const char *key,
+take_call(const struct incident_store *s, const struct keys *k,
     const char *argv[ARGUMENTS + 1])
 {
-	begin_call(s, "qw_incidents_take", key, argv);
+	begin_call(s, "qw_incidents_take", k, argv);
 	argv[ARGUMENTS] = s->count;
 }
 
@@ -237,11 +251,10 @@ static unsigned
 queue_takes(struct incident_store *s)
 {
 	for (unsigned p = 0; p < s->settings->partitions; p++) {
-		char key[STREAM_KEY_SIZE];
+		const struct keys k = keys_of(p);
 		const char *argv[ARGUMENTS + 1];
 
-		stream_key(p, key);
-		take_call(s, key, argv);
+		take_call(s, &k, argv);
 		if (redis_link_append(s->links[p], ARGUMENTS + 1, argv,
 		    NULL) != 0) {
 			failure_judge(NULL, redis_link_error(s->links[p]),
@@ -257,14 +270,13 @@ static enum store_result
 take_moved(struct incident_store *s, unsigned partition,
     struct incident_taken *ret)
 {
-	char key[STREAM_KEY_SIZE];
+	const struct keys k = keys_of(partition);
 	const char *argv[ARGUMENTS + 1];
 	const struct redis_reply *r;
 
-	stream_key(partition, key);
-	take_call(s, key, argv);
-	r = redis_servers_call(s->servers, key, ARGUMENTS + 1, argv, NULL);
-	return judge_take(s, key, r, redis_servers_error(s->servers), ret);
+	take_call(s, &k, argv);
+	r = redis_servers_call(s->servers, k.hits, ARGUMENTS + 1, argv, NULL);
+	return judge_take(s, k.hits, r, redis_servers_error(s->servers), ret);
 }
 
 enum store_result
@@ -283,10 +295,10 @@ incident_store_take(struct incident_store *s, struct incident_taken *ret)
 		result = STORE_AWAY;
 	/* Every answer is fetched, or the next call would get them. */
 	for (unsigned p = 0; p < sent; p++) {
-		char key[STREAM_KEY_SIZE];
+		char key[PARTITION_KEY_SIZE];
 		const struct redis_reply *r = redis_link_next(s->links[p]);
 
-		stream_key(p, key);
+		partition_key(p, "hits", key);
 		ret[p] = (struct incident_taken){ 0 };
 		ret[p].moved = redis_servers_moved(r);
 		if (!ret[p].moved && judge_take(s, key, r,
@@ -302,40 +314,40 @@ incident_store_take(struct incident_store *s, struct incident_taken *ret)
 
 /* Call qw_incidents_apply for ${count} ids. */
 static enum store_result
-call_apply(struct incident_store *s, const char *key,
+call_apply(struct incident_store *s, const struct keys *k,
     const char (*ids)[STREAM_ID_SIZE], size_t count)
 {
 	const char *argv[ARGUMENTS + STREAM_BATCH_MAX];
 	const struct redis_reply *r;
 
-	begin_call(s, "qw_incidents_apply", key, argv);
+	begin_call(s, "qw_incidents_apply", k, argv);
 	for (size_t i = 0; i < count; i++)
 		argv[ARGUMENTS + i] = ids[i];
-	r = redis_servers_call(s->servers, key, ARGUMENTS + (int)count, argv,
+	r = redis_servers_call(s->servers, k->hits, ARGUMENTS + (int)count, argv,
 	    NULL);
 	if (!is_answer(r))
 		return failure_judge(r, redis_servers_error(s->servers),
 		    s->error);
-	take_answer(s, key, r);
+	take_answer(s, k->hits, r);
 	return STORE_DONE;
 }
 
 /* The function failed with s->error on this entry alone: put it aside, if it
  * has been tried often enough. */
 static enum store_result
-bury(struct incident_store *s, const char *key, const char *id)
+bury(struct incident_store *s, const struct keys *k, const char *id)
 {
-	const char *argv[] = { "FCALL", "qw_incidents_bury", "1", key,
-	    s->settings->group, s->settings->consumer, DEAD_MAX, s->tries,
+	const char *argv[] = { "FCALL", "qw_incidents_bury", "2", k->hits,
+	    k->moving, s->settings->group, s->settings->consumer, DEAD_MAX, s->tries,
 	    s->error, id };
 	const struct redis_reply *r;
 
-	r = redis_servers_call(s->servers, key, 10, argv, NULL);
+	r = redis_servers_call(s->servers, k->hits, 11, argv, NULL);
 	if (redis_reply_type(r) != REDIS_INTEGER)
 		return away(s, r);
 	if (redis_reply_integer(r) > 0)
-		log_warnx("%s: put aside %s in %s:dead: %s", key, id, key,
-		    s->error);
+		log_warnx("%s: put aside %s in %s:dead: %s", k->hits, id,
+		    k->hits, s->error);
 	s->counters.dead += (uint64_t)redis_reply_integer(r);
 	return STORE_DONE;
 }
@@ -345,16 +357,15 @@ incident_store_apply(struct incident_store *s, unsigned partition,
     const struct stream_batch *batch)
 {
 	enum store_result result;
-	char key[STREAM_KEY_SIZE];
+	const struct keys k = keys_of(partition);
 
-	stream_key(partition, key);
-	result = call_apply(s, key, batch->id, batch->count);
+	result = call_apply(s, &k, batch->id, batch->count);
 	if (result != STORE_BROKEN)
 		return result;
 	for (size_t i = 0; i < batch->count; i++) {
-		result = call_apply(s, key, &batch->id[i], 1);
+		result = call_apply(s, &k, &batch->id[i], 1);
 		if (result == STORE_BROKEN)
-			result = bury(s, key, batch->id[i]);
+			result = bury(s, &k, batch->id[i]);
 		if (result != STORE_DONE)
 			return result;
 	}

@@ -4,9 +4,9 @@
 
 #include "core/log.h"
 #include "failure.h"
+#include "output/partition.h"
 #include "output/redis_link.h"
 #include "output/redis_servers.h"
-#include "stream_key.h"
 
 #define COUNT "256"		/* entries of one batch */
 
@@ -18,12 +18,12 @@ read_group(struct redis_servers *servers,
     const struct incident_settings *settings, unsigned partition,
     const char *id, struct stream_batch *ret, char *reterr)
 {
-	char key[STREAM_KEY_SIZE];
+	char key[PARTITION_KEY_SIZE];
 	const char *argv[] = { "XREADGROUP", "GROUP", settings->group,
 	    settings->consumer, "COUNT", COUNT, "STREAMS", key, id };
 	const struct redis_reply *r;
 
-	stream_key(partition, key);
+	partition_key(partition, "hits", key);
 	ret->count = 0;
 	r = redis_servers_call(servers, key, 9, argv, NULL);
 	if (r != NULL && redis_reply_type(r) == REDIS_NIL)
@@ -57,13 +57,13 @@ pending_claim(struct redis_servers *servers,
     const struct incident_settings *settings, unsigned partition,
     char cursor[STREAM_ID_SIZE], struct stream_batch *ret, char *reterr)
 {
-	char key[STREAM_KEY_SIZE], idle[24];
+	char key[PARTITION_KEY_SIZE], idle[24];
 	const char *argv[] = { "XAUTOCLAIM", key, settings->group,
 	    settings->consumer, idle, cursor, "COUNT", COUNT };
 	const struct redis_reply *r;
 	size_t gone;
 
-	stream_key(partition, key);
+	partition_key(partition, "hits", key);
 	snprintf(idle, sizeof(idle), "%ld000", settings->claim_idle);
 	r = redis_servers_call(servers, key, 8, argv, NULL);
 	if (stream_batch_read(redis_reply_at(r, 1), ret) != 0)

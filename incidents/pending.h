@@ -7,9 +7,9 @@
  * those that we let Redis give to us since they cannot be taken at once.
  *
  * Each call fills a batch with ids for incident_store_apply, in ascending
- * order; an empty one says that there are no more.  Unless it returns STORE_DONE,
- * one sentence is in ${reterr}, INCIDENT_STORE_ERROR_SIZE octets, and the batch
- * is undefined.
+ * order; an empty one says that there are no more.  Unless it returns
+ * STORE_DONE, one sentence is in ${reterr}, INCIDENT_STORE_ERROR_SIZE octets,
+ * and the batch is undefined.
  */
 
 #include "incident_store.h"

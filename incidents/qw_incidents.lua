@@ -325,7 +325,7 @@ end
 local function field_list(b, fields, prefixes, sources)
 	local lists = b.lists[fields] or {}
 	b.lists[fields] = lists
-	local key = table.concat(sources, ' ')
+	local key = sources[2] and table.concat(sources, ' ') or sources[1]
 	local list = lists[key]
 	if not list then
 		list = { unpack(fields) }
@@ -339,22 +339,22 @@ local function field_list(b, fields, prefixes, sources)
 	return list
 end
 
--- Read those fields of a hash, numbers but for those in texts.  What was
--- read is kept in old, so that only changes are written.
+-- Read those fields of a hash, numbers but for those in texts.  The list and
+-- what was read, in its order, are kept, so that only changes are written.
 local function read_hash(key, list, texts)
 	local values = try('HMGET', key, unpack(list))
 	if values.err then
 		return nil, key .. ' is no hash'
 	end
-	local record, old = {}, {}
+	local record = { list = list, old = values }
 	for i = 1, #list do
-		local name, value = list[i], values[i] or nil
+		local name, value = list[i], values[i]
 		if value and not texts[name] then
-			value = tonumber(value)
+			value = tonumber(value) or false
+			values[i] = value
 		end
-		record[name], old[name] = value, value
+		record[name] = value or nil
 	end
-	record.old = old
 	return record
 end
 
@@ -480,7 +480,7 @@ local function load_host(b, host)
 	if not record then
 		return reason
 	end
-	host.record = record
+	host.record, record.minutes_before = record, record.minutes
 	if not record.inserted_first and first_query(host.hits) and
 	    not has_room(b, host) then
 		host.refused = true
@@ -605,6 +605,13 @@ local function add_hour(b, incident, time, source, n)
 	incident.hours[field] = (incident.hours[field] or 0) + n
 end
 
+-- The name of the field that counts a source's hits.
+local function hits_field(b, source)
+	local field = b.hits_fields[source] or 'hits:' .. source
+	b.hits_fields[source] = field
+	return field
+end
+
 -- A hit of no query (n is 0) brings the answers of one that was applied
 -- before: evidence, and nothing to count.
 local function apply_hit(b, host, hit)
@@ -624,7 +631,7 @@ local function apply_hit(b, host, hit)
 	count_minutes(host.record, hit)
 	widen(host.record, hit)
 	widen(incident, hit)
-	local field = 'hits:' .. hit.source
+	local field = hits_field(b, hit.source)
 	count(host.record, 'hits', field, hit.n)
 	count(incident, 'hits', field, hit.n)
 	add_hour(b, incident, hit.first, hit.source, 1)
@@ -650,7 +657,9 @@ local function apply_host(b, host)
 		end
 		host.incident = { id = new_id(b, first.inserted),
 		    opened = first, state = 'open', names = 0,
-		    names_more = 0, kept = {}, old = {} }
+		    names_more = 0, kept = {}, old = {},
+		    list = field_list(b, INCIDENT_FIELDS, INCIDENT_PREFIXES,
+		    host.sources) }
 		host.record.incident = host.incident.id
 		host.record.incidents = (host.record.incidents or 0) + 1
 		b.opened[#b.opened + 1] = host.incident.id
@@ -674,15 +683,15 @@ end
 
 -- The HSET arguments for those fields that have changed, after the ones in
 -- args.
-local function put_changes(args, record, list)
-	local old = record.old
+local function put_changes(args, record)
+	local list, old, n = record.list, record.old, #args
 	for i = 1, #list do
-		local name = list[i]
-		local value = record[name]
-		if value ~= old[name] then
-			args[#args + 1] = name
-			args[#args + 1] = type(value) == 'number' and
+		local value = record[list[i]]
+		if value and value ~= old[i] then
+			args[n + 1] = list[i]
+			args[n + 2] = type(value) == 'number' and
 			    whole(value) or value
+			n = n + 2
 		end
 	end
 end
@@ -758,7 +767,7 @@ end
 -- asked, then by the time of that.
 local function rank(b, host)
 	local record = host.record
-	if record.minutes ~= record.old.minutes then
+	if record.minutes ~= record.minutes_before then
 		local args = b.indexes.hosts or {}
 		b.indexes.hosts = args
 		args[#args + 1] = whole(min(record.minutes, 1023) * 2 ^ 32 +
@@ -786,8 +795,7 @@ local function save_incident(b, host)
 		    'querywatch-incidents', 'why', incident.opened.qname)
 		pack(b, key .. ':log')
 	end
-	put_changes(args, incident, field_list(b, INCIDENT_FIELDS,
-	    INCIDENT_PREFIXES, host.sources))
+	put_changes(args, incident)
 	write(b, 'HSET', key, unpack(args))
 	save_names(b, key, incident)
 	save_evidence(b, key, host.hits)
@@ -804,8 +812,7 @@ end
 
 local function save_host(b, host)
 	local args = {}
-	put_changes(args, host.record, field_list(b, HOST_FIELDS,
-	    HOST_PREFIXES, host.sources))
+	put_changes(args, host.record)
 	write(b, 'HSET', b.prefix .. 'host:' .. host.addr, unpack(args))
 	rank(b, host)
 	save_incident(b, host)
@@ -899,7 +906,7 @@ local function new_batch(keys, args)
 	    events_max = args[6], hosts_max = tonumber(args[7]),
 	    ids = {}, done = {}, dead = {}, hosts = {}, opened = {},
 	    events = {}, lists = {}, indexes = {}, fields = {}, checked = {},
-	    quoted = {},
+	    quoted = {}, hits_fields = {},
 	    skipped = 0, applied = 0, refused = 0 }
 end
 

@@ -82,8 +82,8 @@ local function expire(keys, args)
 		else
 			removed = removed + 1
 			remove_incident(prefix, id)
-			if addr and redis.call('HGET', prefix .. 'host:' .. addr,
-			    'incident') == id then
+			if addr and redis.call('HGET', prefix .. 'host:' ..
+			    addr, 'incident') == id then
 				remove_host(prefix, addr)
 			end
 		end

@@ -13,10 +13,10 @@
 #include "failure.h"
 #include "figures.h"
 #include "output/heartbeat.h"
+#include "output/partition.h"
 #include "output/redis_link.h"
 #include "output/redis_servers.h"
 #include "sources.h"
-#include "stream_key.h"
 
 #define EVERY 5			/* seconds, where no heartbeat says another */
 #define A_STEP 8		/* partitions looked after at a time */
@@ -95,13 +95,15 @@ static enum store_result
 remove_some(struct upkeep *u, const char *function, unsigned p, int64_t bound,
     const char *step, bool *retmore)
 {
-	char key[STREAM_KEY_SIZE], number[24];
-	const char *argv[] = { "FCALL", function, "1", key, number, step };
+	char key[PARTITION_KEY_SIZE], moving[PARTITION_KEY_SIZE], number[24];
+	const char *argv[] = { "FCALL", function, "2", key, moving, number,
+	    step };
 	const struct redis_reply *r;
 
-	stream_key(p, key);
+	partition_key(p, "hits", key);
+	partition_key(p, "moving", moving);
 	snprintf(number, sizeof(number), "%" PRId64, bound);
-	r = redis_servers_call(u->servers, key, 6, argv, NULL);
+	r = redis_servers_call(u->servers, key, 7, argv, NULL);
 	if (redis_reply_count(r) != 2)
 		return failed(u, r);
 	*retmore = redis_reply_integer(redis_reply_at(r, 1)) == 1;
@@ -187,28 +189,13 @@ tell_alarms(struct upkeep *u, unsigned p, const struct figures *f)
 	return tell(u, p, DEAD, f->dead > 0, text);
 }
 
-/* Tell front ends how long the stream may get. */
-static enum store_result
-tell_limit(struct upkeep *u, unsigned p)
-{
-	char key[STREAM_KEY_SIZE + 8], number[24];
-	const char *argv[] = { "HSET", key, "hits", number };
-	const struct redis_reply *r;
-
-	snprintf(key, sizeof(key), "qw:{%u}:limits", p);
-	snprintf(number, sizeof(number), "%ld", u->settings->stream);
-	r = redis_servers_call(u->servers, key, 4, argv, NULL);
-	return redis_reply_type(r) == REDIS_INTEGER ? STORE_DONE : failed(u, r);
-}
-
 static enum store_result
 look_after(struct upkeep *u, unsigned p)
 {
 	enum store_result result;
 	struct figures f;
 
-	if ((result = tell_limit(u, p)) != STORE_DONE ||
-	    (result = evict(u, p)) != STORE_DONE ||
+	if ((result = evict(u, p)) != STORE_DONE ||
 	    (result = figures_read(u->servers, u->settings, p, &f,
 	    u->error)) != STORE_DONE)
 		return result;

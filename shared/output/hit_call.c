@@ -21,20 +21,13 @@ add_text(struct hit_call *call, const char *text)
 	add_argument(call, text, strlen(text));
 }
 
-void
-hit_call_key(unsigned partition, char buf[HIT_CALL_KEY_SIZE])
-{
-	snprintf(buf, HIT_CALL_KEY_SIZE, "qw:{%u}:hits", partition);
-}
-
 static void
 name_keys(struct hit_call *call, unsigned partition, const char *source)
 {
 	call->argc = 0;
 	call->hits = call->logs = 0;
-	hit_call_key(partition, call->key);
-	snprintf(call->positions, sizeof(call->positions),
-	    "qw:{%u}:positions", partition);
+	partition_key(partition, "hits", call->key);
+	partition_key(partition, "positions", call->positions);
 	snprintf(call->of_logs, sizeof(call->of_logs), "qw:{%u}:logs:%s",
 	    partition, source);
 }

@@ -15,6 +15,7 @@
 #include "output/heartbeat.h"
 #include "output/hit_record.h"
 #include "output/log_position.h"
+#include "output/partition.h"
 
 #define HIT_CALL_HITS 128	/* most hits in one call */
 #define HIT_CALL_LOGS HIT_CALL_HITS	/* most logs in one call */
@@ -28,7 +29,7 @@ struct hit_call {
 	const char *argv[HIT_CALL_ARGS];
 	size_t lengths[HIT_CALL_ARGS];
 	size_t hits, logs;
-	char key[sizeof("qw:source:") + HIT_SOURCE_SIZE], positions[32];
+	char key[sizeof("qw:source:") + HIT_SOURCE_SIZE], positions[PARTITION_KEY_SIZE];
 	char of_logs[32 + HIT_SOURCE_SIZE];
 	char start[24], number[24], limit[24], log_count[8];
 	char log[HIT_CALL_LOGS][LOG_POSITION_TEXT];
@@ -36,14 +37,6 @@ struct hit_call {
 	char counts[HIT_CALL_HITS][8];
 	struct hit_fields fields[HIT_CALL_HITS];
 };
-
-#define HIT_CALL_KEY_SIZE 32
-
-/**
- * hit_call_key(partition, buf):
- * Write the name of the partition's stream of hits.
- */
-void hit_call_key(unsigned partition, char buf[HIT_CALL_KEY_SIZE]);
 
 /* Whose hits they are, and how many a stream may have. */
 struct hit_call_source {

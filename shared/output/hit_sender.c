@@ -5,6 +5,7 @@
 
 #include "core/log.h"
 #include "output/hit_stream_state.h"
+#include "output/partition.h"
 #include "output/redis_servers.h"
 
 #define FIRST_PAUSE_MS 50
@@ -141,13 +142,13 @@ build_call(struct hit_stream *s, unsigned partition)
 static int
 find_servers(struct hit_stream *s)
 {
-	char key[HIT_CALL_KEY_SIZE];
+	char key[PARTITION_KEY_SIZE];
 
 	for (unsigned p = 0; p < s->o.partitions; p++) {
 		s->asked[p] = NULL;
 		if (!hit_batch_has(s->batch, p))
 			continue;
-		hit_call_key(p, key);
+		partition_key(p, "hits", key);
 		s->asked[p] = redis_servers_link(s->servers, key);
 		if (s->asked[p] == NULL)
 			return fail(s, NULL, redis_servers_error(s->servers));

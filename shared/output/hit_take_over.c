@@ -19,12 +19,12 @@ static int
 choose_start(struct hit_stream *s)
 {
 	const struct redis_reply *reply;
-	char key[32];
+	char key[PARTITION_KEY_SIZE];
 	const char *argv[] = { "HGET", key, s->o.source };
 	long long used;
 
 	for (unsigned p = 0; p < s->o.partitions; p++) {
-		snprintf(key, sizeof(key), "qw:{%u}:positions", p);
+		partition_key(p, "positions", key);
 		reply = redis_servers_call(s->servers, key, 3, argv, NULL);
 		if (reply == NULL || redis_reply_type(reply) == REDIS_ERROR)
 			return fail(s, reply);

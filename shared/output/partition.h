@@ -7,6 +7,7 @@
  */
 
 #include <stddef.h>
+#include <stdio.h>
 
 struct redis_servers;
 
@@ -18,6 +19,25 @@ struct redis_servers;
  * keyslot ADDRESS` tells it to people.
  */
 unsigned partition_of(const char *address, unsigned partitions);
+
+#define PARTITION_KEY_SIZE 32
+
+/**
+ * partition_key(partition, name, buf):
+ * Write "qw:{PARTITION}:NAME", the name of at most 16 octets.
+ *
+ * Functions on the server that touch more keys than they are told are given
+ * the partition's "moving" beside its "hits": a key that never exists.  While
+ * the slot of both is moved to another server, key by key, Redis refuses calls
+ * some of whose keys are not there (TRYAGAIN), and so all of these: none gets
+ * to see a part of the records only.
+ */
+static inline void
+partition_key(unsigned partition, const char *name,
+    char buf[PARTITION_KEY_SIZE])
+{
+	snprintf(buf, PARTITION_KEY_SIZE, "qw:{%u}:%s", partition, name);
+}
 
 /**
  * partition_agree(servers, partitions, reterr, size):

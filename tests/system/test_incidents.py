@@ -563,6 +563,38 @@ def test_a_full_redis_is_waited_for(db, redis_server, spawn):
     assert not db.exists(HITS + ":dead")
 
 
+def set_replica(db, on):
+    db.execute_command("REPLICAOF", *(["127.0.0.1", "1"] if on
+                                      else ["NO", "ONE"]))
+
+
+@pytest.mark.parametrize("word, change", [
+    ("READONLY", set_replica),
+    ("NOREPLICAS", lambda db, on: db.config_set(
+        "min-replicas-to-write", 1 if on else 0)),
+])
+def test_a_redis_that_takes_no_writes_is_waited_for(db, redis_server, spawn,
+                                                    word, change):
+    running = spawn("incidents", "-o", redis_server.target)
+    assert running.wait_for(lambda: db.exists(HITS), 5)
+    db.xadd(HITS, hit())
+    assert running.wait_for(lambda: incident_of(db).get("hits") == "1", 5)
+    with db.pipeline(transaction=True) as both:
+        both.xadd(HITS, hit())
+        both.xadd(HITS, hit(client="10.1.2.4"))
+        both.execute()
+        change(db, True)
+    assert running.wait_for(lambda: "Redis is away" in running.stderr, 10)
+    assert word in running.stderr
+    change(db, False)
+    db.xadd(HITS, hit())
+    assert running.wait_for(
+        lambda: incident_of(db)["hits"] == "3" and
+        incident_of(db, "10.1.2.4").get("hits") == "1", 15)
+    assert not db.exists(HITS + ":dead")
+    assert "Redis is back" in running.stderr
+
+
 # Starting -----------------------------------------------------------------
 
 def test_a_hit_is_visible_within_a_second(db, redis_server, spawn):

@@ -35,7 +35,8 @@ def told(db):
 
 def put_old(db, days, **changes):
     """A hit that reached Redis so many days ago."""
-    db.xadd(HITS, hit(**changes), id=f"{int(time.time() * 1000) - days * DAY_MS}-*")
+    then = int(time.time() * 1000) - days * DAY_MS
+    db.xadd(HITS, hit(**changes), id=f"{then}-*")
 
 
 def test_incidents_expire_with_all_that_is_theirs(db, keeping):
@@ -87,7 +88,6 @@ def test_a_filling_stream_is_an_alarm_until_it_is_read(db, keeping):
     assert running.wait_for(lambda: "stream 0" in alarms(db), 10)
     assert alarms(db)["stream 0"] == \
         "qw:{0}:hits holds 850 of 1000 entries"
-    assert db.hget("qw:{0}:limits", "hits") == "1000"
     assert running.wait_for(lambda: db.hget(OWN, "all_length") == "850", 5)
     assert "alarm: qw:{0}:hits holds 850" in running.stderr
     db.xgroup_destroy(HITS, "other")

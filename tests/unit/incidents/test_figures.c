@@ -21,7 +21,7 @@ reads_the_numbers_in_order(void **state)
 	struct figures f;
 
 	(void)state;
-	fake_expect("FCALL qw_upkeep_state 1 qw:{7}:hits g", &reply);
+	fake_expect("FCALL qw_upkeep_state 2 qw:{7}:hits qw:{7}:moving g", &reply);
 	assert_int_equal(figures_read(NULL, &settings, 7, &f, error),
 	    STORE_DONE);
 	assert_int_equal(f.length, 1);

@@ -85,7 +85,7 @@ redis_link_append(struct redis_link *link, int argc, const char **argv,
     const size_t *lengths)
 {
 	(void)lengths;
-	assert_int_equal(argc, 12);
+	assert_int_equal(argc, 13);
 	assert_string_equal(argv[1], "qw_incidents_take");
 	assert_string_equal(argv[3], link == links[0] ? "qw:{0}:hits" :
 	    "qw:{1}:hits");
