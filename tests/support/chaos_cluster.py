@@ -133,10 +133,11 @@ def a_master_is_replaced(site):
 
 @fault("cluster")
 def a_master_is_demoted(site):
-    """It runs on as a replica, and closes no connection."""
+    """By its replica, which asks nobody: it runs on as one, and closes no
+    connection."""
     masters = set(site.redis.masters())
     node = site.rng.choice([n for n in site.redis.nodes if n not in masters])
-    node.client.execute_command("CLUSTER", "FAILOVER", "FORCE")
+    node.client.execute_command("CLUSTER", "FAILOVER", "TAKEOVER")
     yield from until(lambda: set(site.redis.masters()) != masters)
     yield from until(site.redis.mended)
 
