@@ -98,7 +98,7 @@ class ClusterSite(chaos.Site):
         return super().conf(source, "redis_replicas = 1", *lines)
 
 
-# --- what may break ---------------------------------------------------------------
+# --- what may break ----------------------------------------------------------
 
 def until(done):
     """Yield until that is so."""
