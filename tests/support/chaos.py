@@ -15,7 +15,6 @@ import json
 import os
 import pathlib
 import socket
-import struct
 import subprocess
 import threading
 import time
@@ -59,7 +58,7 @@ def is_hit(name):
     return name.endswith("bad.example")
 
 
-# --- what flows ---------------------------------------------------------------
+# --- what flows --------------------------------------------------------------
 
 class Source(threading.Thread):
     """Something that makes queries, RATE a second, until .over is set."""
@@ -162,7 +161,7 @@ def socket_in(space):
             enter(home)
 
 
-# --- who is kept running --------------------------------------------------------
+# --- who is kept running -----------------------------------------------------
 
 class Kept:
     """A program that is started again whenever it has ended, as a service is,
@@ -270,7 +269,7 @@ class FarRedis(servers.RedisServer):
         return True
 
 
-# --- what arrived ---------------------------------------------------------------
+# --- what arrived ------------------------------------------------------------
 
 class Witness:
     """Reads the streams beside the consumers, as a group of its own: .seen is
@@ -358,7 +357,7 @@ class Records:
                                   f"incident, host, hours {told}")
 
 
-# --- the whole --------------------------------------------------------------------
+# --- the whole ---------------------------------------------------------------
 
 class Site:
     """All of it, running; close() removes it.  .kept are the programs; the
@@ -464,7 +463,7 @@ class Site:
             kept.keep()
         return self.sensor.up is not None
 
-    # --- breaking it ----------------------------------------------------------
+    # --- breaking it ---------------------------------------------------------
 
     def rage(self, seconds, faults, first=()):
         """Break things for so long, several at a time, though each part of
@@ -514,7 +513,7 @@ class Site:
             if end <= now:
                 self.go_on(fault, running)
 
-    # --- the end ----------------------------------------------------------------
+    # --- the end -------------------------------------------------------------
 
     def finish(self):
         """Let all arrive, and end the programs in order."""

@@ -98,7 +98,7 @@ class ClusterSite(chaos.Site):
         return super().conf(source, "redis_replicas = 1", *lines)
 
 
-# --- what may break ---------------------------------------------------------------
+# --- what may break ----------------------------------------------------------
 
 def until(done):
     """Yield until that is so."""
@@ -128,6 +128,17 @@ def a_master_is_replaced(site):
     node.kill9()
     yield from until(lambda: site.redis.replaced(node))
     node.start()
+    yield from until(site.redis.mended)
+
+
+@fault("cluster")
+def a_master_is_demoted(site):
+    """By its replica, which asks nobody: it runs on as one, and closes no
+    connection."""
+    masters = set(site.redis.masters())
+    node = site.rng.choice([n for n in site.redis.nodes if n not in masters])
+    node.client.execute_command("CLUSTER", "FAILOVER", "TAKEOVER")
+    yield from until(lambda: set(site.redis.masters()) != masters)
     yield from until(site.redis.mended)
 
 

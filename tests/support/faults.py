@@ -45,7 +45,7 @@ def killed(kept):
     kept.keep()
 
 
-# --- programs -----------------------------------------------------------------
+# --- programs ----------------------------------------------------------------
 
 @fault("reader", weight=3)
 def the_logreader_is_killed(site):
@@ -88,7 +88,7 @@ def a_consumer_hangs(site):
     running.signal(signal.SIGCONT)
 
 
-# --- the disk of the sensor's spool ---------------------------------------------
+# --- the disk of the sensor's spool ------------------------------------------
 
 @fault("disk", weight=2)
 def the_disk_is_full(site):
@@ -101,7 +101,7 @@ def the_disk_is_full(site):
     site.sensor.open = FLUSH
 
 
-# --- Redis ----------------------------------------------------------------------
+# --- Redis -------------------------------------------------------------------
 
 @fault("redis", weight=3)
 def redis_is_killed(site):
@@ -157,7 +157,7 @@ def redis_closes_connections(site):
     yield
 
 
-# --- the network ----------------------------------------------------------------
+# --- the network -------------------------------------------------------------
 
 @fault("network", weight=2)
 def the_wire_is_cut(site):
