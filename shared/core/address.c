@@ -50,6 +50,8 @@ address_parse(const char *text, size_t length, struct address *ret)
 {
 	uint8_t bytes[16];
 
+	if (length == 0)
+		return -1;		/* ${text} may be NULL */
 	if (parse_v4(text, length, bytes) == 0) {
 		*ret = address_v4(bytes);
 		return 0;

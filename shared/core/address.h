@@ -53,6 +53,7 @@ address_v6(const uint8_t *bytes)
  * Read an IPv4 (dotted, four decimal parts) or IPv6 literal.  A scope such
  * as %2 after an IPv6 address is accepted and dropped: it only has meaning
  * on the machine that printed it.  Return 0, or -1 and leave ${ret} alone.
+ * Without octets ${text} may be NULL.
  */
 int address_parse(const char *text, size_t length, struct address *ret);
 

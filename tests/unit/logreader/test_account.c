@@ -348,26 +348,20 @@ without_hits_positions_are_kept(void **state)
 	account_free(NULL);
 }
 
+#define LOG_TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_log_is_known_before_its_hits, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(the_position_is_that_after_each_hit, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(the_position_moves_on_while_nothing_waits, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(each_partition_is_spared_what_it_has, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(a_window_ends_where_it_ended_before, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(no_place_is_put_out_in_a_replay, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(the_next_file_begins_anew, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(without_hits_positions_are_kept, set_up,
-		    tear_down),
+		LOG_TEST(the_log_is_known_before_its_hits),
+		LOG_TEST(the_position_is_that_after_each_hit),
+		LOG_TEST(the_position_moves_on_while_nothing_waits),
+		LOG_TEST(each_partition_is_spared_what_it_has),
+		LOG_TEST(a_window_ends_where_it_ended_before),
+		LOG_TEST(no_place_is_put_out_in_a_replay),
+		LOG_TEST(the_next_file_begins_anew),
+		LOG_TEST(without_hits_positions_are_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

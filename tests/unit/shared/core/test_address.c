@@ -70,6 +70,16 @@ parses_literals_and_nothing_else(void **state)
 }
 
 static void
+nothing_is_no_address(void **state)
+{
+	struct address a = { .family = 99 };
+
+	(void)state;
+	assert_int_equal(address_parse(NULL, 0, &a), -1);
+	assert_int_equal(a.family, 99);
+}
+
+static void
 an_unknown_address_prints_as_nothing(void **state)
 {
 	struct address none = { .family = 0 };
@@ -230,6 +240,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parses_literals_and_nothing_else),
+		cmocka_unit_test(nothing_is_no_address),
 		cmocka_unit_test(an_unknown_address_prints_as_nothing),
 		cmocka_unit_test(the_longest_text_fits),
 		cmocka_unit_test(families_never_equal_each_other),
