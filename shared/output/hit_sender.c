@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "core/log.h"
+#include "core/timestamp.h"
 #include "output/hit_stream_state.h"
 #include "output/partition.h"
 #include "output/redis_servers.h"
@@ -118,7 +119,7 @@ send_heartbeat(struct hit_stream *s)
 	hit_call_heartbeat(s->call, s->o.source, s->told_start, &s->sending);
 	if (make_call(s, s->call->key) == NULL)
 		note_outage(s);
-	else if (s->batch->count == 0)
+	else if (s->batch->count == 0 && hit_stream_spooled(s) == 0)
 		note_success(s);
 }
 
@@ -257,6 +258,18 @@ take_wait(struct hit_stream *s, struct redis_link *link)
 	return -1;
 }
 
+/* Is one of the server's partitions elsewhere?  It may be a replica by now,
+ * which cannot WAIT. */
+static bool
+has_moved(const struct hit_stream *s, const struct redis_link *link)
+{
+	for (unsigned p = 0; p < s->o.partitions; p++) {
+		if (s->asked[p] == link && s->again[p])
+			return true;
+	}
+	return false;
+}
+
 /* Make the partition's call once more, by itself. */
 static int
 ask_again(struct hit_stream *s, unsigned partition, size_t *refused)
@@ -287,7 +300,8 @@ take_answers(struct hit_stream *s, size_t *refused)
 			status = one;
 	}
 	for (unsigned p = 0; s->o.replicas > 0 && p < s->o.partitions; p++) {
-		if (is_first(s, p) && take_wait(s, s->asked[p]) != 0)
+		if (is_first(s, p) && take_wait(s, s->asked[p]) != 0 &&
+		    !has_moved(s, s->asked[p]))
 			status = -1;
 	}
 	for (unsigned p = 0; status > 0 && p < s->o.partitions; p++) {
@@ -336,6 +350,8 @@ send_batch(struct hit_stream *s, size_t *refused)
 	/* What was asked again was not waited for: now we know where to. */
 	for (int i = 0; i < TRIES && status > 0 && s->o.replicas > 0; i++)
 		status = try_batch(s, refused);
+	if (status > 0 && s->o.replicas > 0)
+		status = fail(s, NULL, "keys move from server to server");
 	if (status < 0) {
 		note_outage(s);
 		return -1;
@@ -401,6 +417,7 @@ fill_batch(struct hit_stream *s)
 	if (s->spooling == 0 && hit_stream_spooled(s) == 0) {
 		hit_batch_take(b, s->queue, s->start);
 		s->held = b->count;
+		s->held_since = timestamp_steady();
 	}
 	pthread_mutex_unlock(&s->lock);
 	if (b->count > 0 || hit_stream_spooled(s) == 0)

@@ -3,11 +3,13 @@
 #include <time.h>
 
 #include "core/log.h"
+#include "core/timestamp.h"
 #include "output/hit_record.h"
 #include "output/hit_stream_state.h"
 
 #define AT_ONCE 64		/* entries taken out of the queue */
 #define BACKLOG 1024		/* so many wait for a slow Redis in memory */
+#define SLOW 200000		/* microseconds in which a call should end */
 #define LOOK_AGAIN 1		/* seconds: at a full disk, and to sync */
 
 /* Is what is in the queue better on disk?  The lock is held. */
@@ -17,7 +19,8 @@ must_spool(struct hit_stream *s)
 	size_t count = hit_queue_count(s->queue);
 
 	return count > 0 && (s->outage || count > BACKLOG ||
-	    count > s->o.queue / 2 || hit_stream_spooled(s) > 0);
+	    count > s->o.queue / 2 || hit_stream_spooled(s) > 0 ||
+	    (s->held > 0 && timestamp_steady() - s->held_since > SLOW));
 }
 
 /* Append the entries in their order; return how many the disk took. */

@@ -68,6 +68,7 @@ struct hit_stream {
 					   those that are on disk */
 	size_t held;			/* entries in the batch; none of those
 					   that are on disk */
+	int64_t held_since;		/* timestamp_steady's */
 	size_t spooling;		/* entries on their way to the spool */
 	bool outage;			/* the sender's away, for all */
 	uint64_t progress;		/* entries that got out of the queue */
