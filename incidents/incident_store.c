@@ -12,7 +12,7 @@
 #include "output/redis_servers.h"
 #include "stream_batch.h"
 
-#define INCIDENTS_VERSION 3	/* VERSION in qw_incidents.lua */
+#define INCIDENTS_VERSION 4	/* VERSION in qw_incidents.lua */
 #define UPKEEP_VERSION 1	/* VERSION in qw_upkeep.lua */
 #define DEAD_MAX "10000"	/* dead entries kept, about */
 #define EVENTS_MAX "100000"	/* events kept, about */

@@ -14,7 +14,8 @@
 #include <stdint.h>
 
 #define INCIDENT_STORE_ERROR_SIZE 512
-#define INCIDENT_STORE_TAKE 512		/* most entries of one take */
+#define INCIDENT_STORE_TAKE 2048	/* most entries of one take: Lua's unpack
+				   has room for no more than about 8000 */
 #define INCIDENT_STORE_TRIES 5		/* deliveries, then it is dead */
 
 struct redis_servers;		/* output/redis_servers.h */

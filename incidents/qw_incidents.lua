@@ -14,7 +14,7 @@
 -- the year 2255.  They are always printed with %d: tostring would round, and
 -- %.0f takes ten times as long.
 
-local VERSION = 3		-- of this library
+local VERSION = 4		-- of this library
 local HIT_VERSION = '1'		-- of the hits that we understand
 local RECORD_VERSION = '1'	-- of the incident records that we write
 
@@ -25,6 +25,7 @@ local FIELD_MAX = 4096		-- octets of a field's value
 local FIELDS_MAX = 128		-- keys and values of a hit
 local TYPES_MAX = 16		-- query types kept per name
 local PACKED_HITS = 4		-- more of them fill a stream's first 4 KiB
+local EVIDENCE_EVERY = 1e6	-- microseconds between two that bring nothing
 
 local RANK = { info = 1, low = 2, medium = 3, high = 4, critical = 5 }
 local DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'	-- Crockford's base32
@@ -623,6 +624,7 @@ local function apply_hit(b, host, hit)
 	if incident.opened == hit then
 		what = 'opened'
 	end
+	hit.new = what
 	if what then
 		b.events[#b.events + 1] = { 'type', what, 'incident',
 		    incident.id, 'host', host.addr, 'qname', hit.qname,
@@ -665,6 +667,9 @@ local function apply_host(b, host)
 		b.opened[#b.opened + 1] = host.incident.id
 	end
 	host.incident.dirty, host.incident.hours = {}, {}
+	host.incident.evidence_due = not host.incident.inserted_last or
+	    host.hits[#host.hits].inserted - host.incident.inserted_last >=
+	    EVIDENCE_EVERY
 	for _, hit in ipairs(host.hits) do
 		apply_hit(b, host, hit)
 	end
@@ -738,15 +743,19 @@ local function save_names(b, key, incident)
 	end
 end
 
-local function save_evidence(b, key, hits)
+-- Keep as evidence the hits that bring a name or an answer, and now and then
+-- the last one: a host that asks for the same a hundred times a second does not
+-- push out what it has asked before, and costs no more than one that does not.
+local function save_evidence(b, key, incident, hits)
 	key = key .. ':evidence'
-	for i = max(1, #hits - b.evidence_max + 1), #hits - 1 do
-		write(b, 'XADD', key, '*', 'inserted',
-		    whole(hits[i].inserted), unpack(hits[i].fields))
+	for i, hit in ipairs(hits) do
+		if hit.new or hit.n == 0 or
+		    i == #hits and incident.evidence_due then
+			write(b, 'XADD', key, 'MAXLEN', b.evidence_max, '*',
+			    'inserted', whole(hit.inserted),
+			    unpack(hit.fields))
+		end
 	end
-	local last = hits[#hits]
-	write(b, 'XADD', key, 'MAXLEN', b.evidence_max, '*', 'inserted',
-	    whole(last.inserted), unpack(last.fields))
 end
 
 -- Note the incident's place in an index; save_indexes writes them all.
@@ -798,7 +807,7 @@ local function save_incident(b, host)
 	put_changes(args, incident)
 	write(b, 'HSET', key, unpack(args))
 	save_names(b, key, incident)
-	save_evidence(b, key, host.hits)
+	save_evidence(b, key, incident, host.hits)
 	if incident.opened and #host.hits <= PACKED_HITS then
 		pack(b, key .. ':evidence')
 	end

@@ -167,15 +167,28 @@ def test_hours_count_first_and_last(db, consume):
 def test_evidence_keeps_the_last(db, consume, configured):
     conf = configured("evidence_per_incident = 5")
     for i in range(12):
-        db.xadd(HITS, hit(id=i))
+        db.xadd(HITS, hit(id=i, qname=f"n{i}.bad.example"))
     consume("-c", conf)
-    db.xadd(HITS, hit(id=12))
+    db.xadd(HITS, hit(id=12, qname="n12.bad.example"))
     consume("-c", conf)
     evidence = db.xrange(part(db, incident_of(db), "evidence"))
     assert [e["id"] for _, e in evidence] == ["8", "9", "10", "11", "12"]
 
 
-@pytest.mark.parametrize("state", ["closed", "resolved"])
+def test_evidence_is_not_more_of_the_same(db, consume):
+    """Of repeats one a second, so that they do not push out the rest; what
+    brings an answer is kept."""
+    for begin in (1000, 1100, 2200, 3300):	# milliseconds
+        for i in range(20):
+            db.xadd(HITS, hit(id=i), id=f"{1790000000000 + begin + i}-0")
+        consume()
+    db.xadd(HITS, hit(id=77, n=0), id="1790000003500-0")
+    consume()
+    evidence = db.xrange(part(db, incident_of(db), "evidence"))
+    assert [e["id"] for _, e in evidence] == ["0", "19", "19", "19", "77"]
+    assert incident_of(db)["hits"] == "80"
+
+
 def test_a_finished_incident_is_left_alone(db, consume, state):
     db.xadd(HITS, hit())
     consume()

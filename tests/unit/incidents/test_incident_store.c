@@ -271,7 +271,7 @@ takes_from_all_partitions_and_follows_one_that_moved(void **state)
 
 	expect("next 0", &moved);
 	expect("next 1", &applied);
-	expect("FCALL qw_incidents_take 512", &applied);
+	expect("FCALL qw_incidents_take 2048", &applied);
 	assert_int_equal(incident_store_take(*state, taken), STORE_DONE);
 	assert_int_equal(taken[0].count, 2);
 	assert_int_equal(taken[1].count, 2);
