@@ -34,7 +34,10 @@ struct spool {
 	int folder, lock_file;
 	char *name;
 	uint64_t limit, segment_limit;
-	pthread_mutex_t lock;	/* guards what follows */
+	pthread_mutex_t seen_lock;	/* held for a moment only: guards */
+	struct spool_counters seen;	/* the counters as they were last */
+	pthread_mutex_t lock;	/* may be held as long as a disk takes: guards
+				   what follows */
 	size_t count;
 	struct segment *segments;	/* the oldest first */
 	int writing;		/* the last of them, -1: the next record
@@ -49,6 +52,16 @@ struct spool {
 	uint64_t read_here;	/* ...and in that one */
 	struct spool_counters counters;
 };
+
+/* End what was done under the lock, and let its counters be seen. */
+static void
+unlock(struct spool *s)
+{
+	pthread_mutex_lock(&s->seen_lock);
+	s->seen = s->counters;
+	pthread_mutex_unlock(&s->seen_lock);
+	pthread_mutex_unlock(&s->lock);
+}
 
 static void
 segment_name(const struct spool *s, uint64_t number, char buf[NAME_SIZE])
@@ -346,6 +359,7 @@ spool_open(const char *folder, const char *name, uint64_t limit, char *reterr,
 		s->segment_limit = SEGMENT_MAX;
 	s->done_offset = s->offset = MAGIC_SIZE;
 	pthread_mutex_init(&s->lock, NULL);
+	pthread_mutex_init(&s->seen_lock, NULL);
 	if ((s->name = strdup(name)) == NULL)
 		goto err;
 	if (open_folder(s, folder, reterr, size) != 0)
@@ -354,6 +368,7 @@ spool_open(const char *folder, const char *name, uint64_t limit, char *reterr,
 		snprintf(reterr, size, "%s: %s", folder, strerror(errno));
 		goto err;
 	}
+	s->seen = s->counters;
 	return s;
 err:
 	spool_close(s);
@@ -391,6 +406,7 @@ spool_close(struct spool *s)
 		if (files[i] >= 0)
 			close(files[i]);
 	}
+	pthread_mutex_destroy(&s->seen_lock);
 	pthread_mutex_destroy(&s->lock);
 	free(s->segments);
 	free(s->name);
@@ -482,7 +498,7 @@ spool_append(struct spool *s, const void *record, size_t length)
 
 	pthread_mutex_lock(&s->lock);
 	status = append(s, record, length);
-	pthread_mutex_unlock(&s->lock);
+	unlock(s);
 	return status;
 }
 
@@ -492,7 +508,7 @@ spool_sync(struct spool *s)
 	pthread_mutex_lock(&s->lock);
 	if (s->writing >= 0)
 		(void)fdatasync(s->writing);
-	pthread_mutex_unlock(&s->lock);
+	unlock(s);
 }
 
 /* Fill the new segment ${one}. */
@@ -539,7 +555,7 @@ spool_prepend(struct spool *s, const struct spool_record *records,
 			delete_file(s, one.number);
 		}
 	}
-	pthread_mutex_unlock(&s->lock);
+	unlock(s);
 	return status;
 }
 
@@ -598,7 +614,7 @@ spool_next(struct spool *s, char buf[SPOOL_RECORD_MAX], size_t *retlength)
 
 	pthread_mutex_lock(&s->lock);
 	found = next(s, buf, retlength);
-	pthread_mutex_unlock(&s->lock);
+	unlock(s);
 	return found;
 }
 
@@ -609,7 +625,7 @@ spool_back(struct spool *s, size_t length)
 	s->offset -= HEAD + length;
 	s->read--;
 	s->read_here--;
-	pthread_mutex_unlock(&s->lock);
+	unlock(s);
 }
 
 /* Remove the first segment, all of which was read. */
@@ -640,7 +656,7 @@ spool_done(struct spool *s)
 	s->done_offset = s->offset;
 	s->counters.records -= s->read;
 	s->read = s->read_here = 0;
-	pthread_mutex_unlock(&s->lock);
+	unlock(s);
 }
 
 void
@@ -652,13 +668,13 @@ spool_again(struct spool *s)
 	s->reading = 0;
 	s->offset = s->done_offset;
 	s->read = s->read_here = 0;
-	pthread_mutex_unlock(&s->lock);
+	unlock(s);
 }
 
 void
 spool_counters(struct spool *s, struct spool_counters *ret)
 {
-	pthread_mutex_lock(&s->lock);
-	*ret = s->counters;
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_lock(&s->seen_lock);
+	*ret = s->seen;
+	pthread_mutex_unlock(&s->seen_lock);
 }

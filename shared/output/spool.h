@@ -113,7 +113,8 @@ void spool_again(struct spool *s);
 
 /**
  * spool_counters(s, ret):
- * Fill ${ret} with the counters as they are now; for any thread.
+ * Fill ${ret} with the counters as they were after the last call that ended;
+ * for any thread, and never waits for the disk.
  */
 void spool_counters(struct spool *s, struct spool_counters *ret);
 
