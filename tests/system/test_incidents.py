@@ -189,6 +189,7 @@ def test_evidence_is_not_more_of_the_same(db, consume):
     assert incident_of(db)["hits"] == "80"
 
 
+@pytest.mark.parametrize("state", ["closed", "resolved"])
 def test_a_finished_incident_is_left_alone(db, consume, state):
     db.xadd(HITS, hit())
     consume()
