@@ -2,11 +2,14 @@
 it in order, each once."""
 
 import os
+import socket
 import subprocess
 import time
 
 import pytest
 
+import dnstap
+import programs
 from captures import message, udp4
 from namespaces import start_sensor
 from programs import counters
@@ -242,3 +245,41 @@ def test_two_sensors_do_not_share_a_spool(site):
     site.start()
     with pytest.raises(AssertionError, match="another process spools"):
         site.start()
+
+
+def test_what_nameservers_bring_waits_as_well(site, folder, bin_dir,
+                                              redis_server, wait_until):
+    socket_path = folder / "dnstap.sock"
+
+    def start():
+        socket_path.unlink(missing_ok=True)	# of one that was killed
+        reader = programs.Running(
+            bin_dir / "querywatch-logreader", "-c", site.conf, "-b",
+            folder / "bad.txt", "-o", redis_server.target, "--dnstap",
+            f"unix:{socket_path}")
+        site.running.append(reader)
+        assert reader.wait_for(socket_path.exists, 10), reader.stderr
+        return reader
+
+    def bring(count):
+        messages = [dnstap.message(dnstap.CLIENT_QUERY, dnstap.query(
+            f"n{i}.bad.example")) for i in range(site.asked,
+                                                 site.asked + count)]
+        site.asked += count
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(str(socket_path))
+            s.sendall(dnstap.stream(*messages))
+
+    reader = start()
+    bring(100)
+    assert site.complete()
+    redis_server.kill9()
+    bring(300)
+    site.wait_for_spooled(reader, 300)
+    reader.kill9()
+    reader = start()
+    bring(50)
+    site.wait_for_spooled(reader, 350)
+    redis_server.start()
+    assert site.complete(), reader.stderr
+    reader.stop()
