@@ -2,6 +2,7 @@
 loopback; each server private to a folder and ended by its own pid."""
 
 import pathlib
+import shutil
 import socket
 import subprocess
 
@@ -131,12 +132,21 @@ class Cluster:
         self.target = ",".join(node.target for node in self.nodes[:2])
 
     def start(self):
-        for node in self.nodes:
-            node.start()
-        self.cli("--cluster", "create", *(n.target for n in self.nodes),
-                 "--cluster-replicas", "1", "--cluster-yes")
-        for node in self.nodes:
-            assert wait_until(lambda: self.whole(node), 20), "no cluster"
+        """Where all wait for the processor, nodes may give each other up
+        before they have met: then begin anew."""
+        for _ in range(3):
+            for node in self.nodes:
+                node.start()
+            self.cli("--cluster", "create", *(n.target for n in self.nodes),
+                     "--cluster-replicas", "1", "--cluster-yes")
+            if all(wait_until(lambda: self.whole(node), 20)
+                   for node in self.nodes):
+                return
+            self.kill9()
+            for node in self.nodes:
+                shutil.rmtree(node.home)
+                node.home.mkdir()
+        raise RuntimeError("no cluster")
 
     def whole(self, node):
         """Is it up, with three replicas in step, as the node sees it?"""
