@@ -18,6 +18,21 @@ add_list(struct command_lists *l, const char *arg)
 }
 
 int
+command_shared_option(const struct command *c, int letter, char *const *argv)
+{
+	switch (letter) {
+	case 'h':
+		fputs(c->help, stdout);
+		return EXIT_SUCCESS;
+	case '?':
+	case ':':
+		return usage_option(COMMAND_PROGRAM, letter, argv);
+	default:
+		return COMMAND_OTHER;
+	}
+}
+
+int
 command_option(const struct command *c, struct command_lists *l, int letter,
     const char *value, char *const *argv)
 {
@@ -27,14 +42,8 @@ command_option(const struct command *c, struct command_lists *l, int letter,
 	case 'c':
 		l->config_path = value;
 		return COMMAND_TAKEN;
-	case 'h':
-		fputs(c->help, stdout);
-		return EXIT_SUCCESS;
-	case '?':
-	case ':':
-		return usage_option(COMMAND_PROGRAM, letter, argv);
 	default:
-		return COMMAND_OTHER;
+		return command_shared_option(c, letter, argv);
 	}
 }
 

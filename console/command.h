@@ -34,6 +34,14 @@ struct command_lists {
 enum { COMMAND_TAKEN = -1, COMMAND_OTHER = -2 };
 
 /**
+ * command_shared_option(c, letter, argv):
+ * Take a letter that every command has: -h, and what is none.  Return as
+ * command_option.
+ */
+int command_shared_option(const struct command *c, int letter,
+    char *const *argv);
+
+/**
  * command_option(c, l, letter, value, argv):
  * Take the option ${letter}, as getopt_long gives it, if it is one of those
  * that all commands have: -b, -c, -h, and what is wrong.  Return

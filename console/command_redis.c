@@ -1,12 +1,10 @@
 #include "command_redis.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "command.h"
 #include "core/config.h"
 #include "core/log.h"
-#include "core/usage.h"
 #include "output/redis_link.h"
 #include "output/redis_servers.h"
 
@@ -20,17 +18,11 @@ command_redis_option(const struct command *c, struct command_redis *r,
 	case 'c':
 		r->config_path = value;
 		return COMMAND_TAKEN;
-	case 'h':
-		fputs(c->help, stdout);
-		return EXIT_SUCCESS;
 	case 'o':
 		r->output = value;
 		return COMMAND_TAKEN;
-	case '?':
-	case ':':
-		return usage_option(COMMAND_PROGRAM, letter, argv);
 	default:
-		return COMMAND_OTHER;
+		return command_shared_option(c, letter, argv);
 	}
 }
 

@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/log.h"
 #include "core/timestamp.h"
@@ -62,13 +61,9 @@ static bool
 pause_sending(struct hit_stream *s)
 {
 	int pause = s->pause_ms < FIRST_PAUSE_MS ? FIRST_PAUSE_MS : s->pause_ms;
-	struct timespec until;
+	const struct timespec until = hit_stream_in(pause);
 	bool over;
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += (long)pause % 1000 * 1000000;
-	until.tv_sec += pause / 1000 + until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
 	s->pause_ms = pause * 2 < LONGEST_PAUSE_MS ? pause * 2 :
 	    LONGEST_PAUSE_MS;
 	pthread_mutex_lock(&s->lock);

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/log.h"
 #include "core/timestamp.h"
@@ -10,7 +9,7 @@
 #define AT_ONCE 64		/* entries taken out of the queue */
 #define BACKLOG 1024		/* so many wait for a slow Redis in memory */
 #define SLOW 200000		/* microseconds in which a call should end */
-#define LOOK_AGAIN 1		/* seconds: at a full disk, and to sync */
+#define LOOK_AGAIN 1000		/* milliseconds: at a full disk, and to sync */
 
 /* Is what is in the queue better on disk?  The lock is held. */
 static bool
@@ -77,10 +76,8 @@ settle(struct hit_stream *s, struct hit_entry *const *entries, size_t count,
 static void
 wait_a_little(struct hit_stream *s)
 {
-	struct timespec until;
+	const struct timespec until = hit_stream_in(LOOK_AGAIN);
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += LOOK_AGAIN;
 	pthread_cond_timedwait(&s->spoolable, &s->lock, &until);
 }
 

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "core/log.h"
 #include "core/timestamp.h"
@@ -151,14 +150,25 @@ hit_stream_open(const struct hit_stream_options *o, char *reterr, size_t size)
 
 /* --- put ------------------------------------------------------------------- */
 
-/* Wait a moment for something to leave the queue; the lock is held. */
+struct timespec
+hit_stream_in(int ms)
+{
+	struct timespec then;
+
+	clock_gettime(CLOCK_REALTIME, &then);
+	then.tv_nsec += (long)ms % 1000 * 1000000;
+	then.tv_sec += ms / 1000 + then.tv_nsec / 1000000000;
+	then.tv_nsec %= 1000000000;
+	return then;
+}
+
+/* Wait a moment for something to leave the queue, and look at the clock and
+ * o.stopping; the lock is held. */
 static void
 wait_for_room(struct hit_stream *s)
 {
-	struct timespec until;
+	const struct timespec until = hit_stream_in(1000);
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec++;		/* and look at the clock and o.stopping */
 	pthread_cond_timedwait(&s->emptied, &s->lock, &until);
 }
 

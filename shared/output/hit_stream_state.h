@@ -22,6 +22,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "output/hit_batch.h"
 #include "output/hit_call.h"
@@ -81,6 +82,12 @@ struct hit_stream {
 	bool ending;			/* the end */
 	struct hit_stream_counters counters;
 };
+
+/**
+ * hit_stream_in(ms):
+ * Return the time in ${ms} milliseconds, for pthread_cond_timedwait.
+ */
+struct timespec hit_stream_in(int ms);
 
 /**
  * hit_sender_run(s), hit_spooler_run(s):
