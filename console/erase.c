@@ -28,7 +28,7 @@ static const char help[] =
     "  -c CONF   read this configuration\n"
     "  --dry-run\n"
     "            only say what would be removed\n"
-    "  -o OUTPUT unix:PATH or HOST:PORT (Redis)\n"
+    "  -o OUTPUT unix:PATH or HOST:PORT[,...] (Redis)\n"
     "  -h        this help (also --help)\n";
 
 enum { DRY_RUN = 256 };

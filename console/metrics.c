@@ -23,7 +23,7 @@ static const char help[] =
     "in Prometheus's text format.\n"
     "\n"
     "  -c CONF   read this configuration\n"
-    "  -o OUTPUT unix:PATH or HOST:PORT (Redis)\n"
+    "  -o OUTPUT unix:PATH or HOST:PORT[,...] (Redis)\n"
     "  -h        this help (also --help)\n";
 
 /* One field of one source's record that is a number. */

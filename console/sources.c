@@ -28,7 +28,7 @@ static const char help[] =
     "  --forget NAME\n"
     "            remember this source no longer: it is gone for good\n"
     "  --json    print one JSON object\n"
-    "  -o OUTPUT unix:PATH or HOST:PORT (Redis)\n"
+    "  -o OUTPUT unix:PATH or HOST:PORT[,...] (Redis)\n"
     "  -h        this help (also --help)\n"
     "\n"
     "The exit status is 0 if all are heard or have stopped in order, 1 if one\n"

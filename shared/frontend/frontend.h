@@ -55,7 +55,8 @@
     "            search, substring or regex; or address: of answers\n" \
     "  -c CONF   read this configuration\n" \
     "  -n        check configuration and lists, say what was found, exit\n" \
-    "  -o OUTPUT - (JSON lines, default), unix:PATH or HOST:PORT (Redis)\n" \
+    "  -o OUTPUT - (JSON lines, default), unix:PATH or HOST:PORT[,...] " \
+    "(Redis)\n" \
     "  --force   use lists that cannot be meant, which are refused " \
     "otherwise\n" \
     "  --only-new LIST\n" \
